@@ -1,0 +1,57 @@
+# botsession: sessions of messaging bots, kept in PostgreSQL
+#
+#   make, make install, make installcheck	as for every PGXS extension
+#   make demo					see it at work, nothing to prepare
+#   make check					all tests that need only packages
+#   make help					what else there is
+
+EXTENSION = botsession
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
+
+MODULE_big = botsession
+OBJS = \
+	src/arguments.o \
+	src/audit.o \
+	src/botsession.o \
+	src/end.o \
+	src/kept_plan.o \
+	src/maintain.o \
+	src/session_result.o \
+	src/session_table.o \
+	src/start.o \
+	src/touch.o \
+	src/trigger.o
+
+DATA = $(wildcard sql/*--*.sql) sql/create_bot_sessions.sql
+PG_CPPFLAGS = -DBOTSESSION_VERSION=\"$(EXTVERSION)\"
+
+REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=test
+ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test --outputdir=.
+
+# These bring a PostgreSQL of their own.  PGXS has a target check that only
+# says it is not supported, so its rules stay out when one of these is asked for.
+STANDALONE = check demo help
+
+ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
+.PHONY: $(MAKECMDGOALS)
+
+check: ## run every test that needs nothing but packages
+	@bash test/check.sh
+
+demo: ## build, start a private PostgreSQL and show a session's life in it
+	@bash test/demo.sh
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+else
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq ($(wildcard $(PGXS)),)
+$(error PostgreSQL's development files are missing: install postgresql-server-dev-NN or name their pg_config with PG_CONFIG=. "make demo" and "make check" need neither)
+endif
+include $(PGXS)
+
+$(OBJS): $(wildcard src/*.h) $(EXTENSION).control
+endif

@@ -1,0 +1,955 @@
+-- botsession 1.0.0: sessions of messaging bots, kept in PostgreSQL.
+--
+-- Paste this file into the SQL editor and run it, or use psql -f. It changes all or
+-- nothing, and may be run again at any time: rows, and what you added to the tables, stay.
+-- In another schema: replace the word public in the whole file by the name of that schema.
+--
+-- Where the server has the extension botsession, its functions (written in C) are
+-- installed; elsewhere, as on hosted Supabase, the same functions in PL/pgSQL.
+-- To choose: set botsession.edition = 'plpgsql', or 'c', before you run the file.
+
+do $migration$
+declare
+  caller_search_path text := pg_catalog.current_setting('search_path');
+  edition text;
+  extension_version text;
+  sessions oid;
+  events oid;
+  tables_owner regrole;
+  sessions_created boolean;
+  events_created boolean;
+  functions_created boolean;
+  function_names name[] := '{bot_session_start, bot_session_touch, bot_session_end,
+    bot_session_touch_many, bot_session_expire, bot_session_maintain, bot_session_audit}';
+  bot_session_attributes text[] := '{session_id text, created_at timestamp with time zone, last_message text,
+    status text, qr_data text, updated_at timestamp with time zone, previous_status text}';
+  functions text;
+  old_grants text[];
+  old_triggers text[];
+  problems text[] := '{}';
+  statement text;
+  grantee text;
+  dependents text;
+begin
+  -- Nothing below may be caught by something of the same name in another schema.
+  perform pg_catalog.set_config('search_path', '', true);
+
+  ---------------------------------------------------------------------------
+  -- 1. Which edition?
+  ---------------------------------------------------------------------------
+
+  extension_version := (select extversion from pg_extension where extname = 'botsession');
+  edition := lower(nullif(current_setting('botsession.edition', true), ''));
+
+  if edition is null then
+    edition := 'plpgsql';
+    if extension_version is not null then
+      edition := 'c';
+    elsif exists (select from pg_available_extensions where name = 'botsession') then
+      if has_database_privilege(current_database(), 'create') then
+        edition := 'c';
+      else
+        raise warning 'extension botsession is available, but role % may not create it: installing the PL/pgSQL edition',
+            current_user
+          using hint = format('To get the C edition, run this as a role with CREATE on database %I.', current_database());
+      end if;
+    end if;
+  elsif edition not in ('c', 'plpgsql') then
+    raise invalid_parameter_value using
+      message = 'botsession.edition must be c or plpgsql';
+  elsif edition = 'c' and extension_version is null
+      and not exists (select from pg_available_extensions where name = 'botsession') then
+    raise feature_not_supported using
+      message = 'this server does not have the extension botsession',
+      hint = 'Install it on the server, or reset botsession.edition to get the PL/pgSQL edition.';
+  end if;
+
+  ---------------------------------------------------------------------------
+  -- 2. What is there already must fit.
+  ---------------------------------------------------------------------------
+
+  sessions := to_regclass('public.bot_sessions');
+  events := to_regclass('public.bot_session_events');
+  sessions_created := sessions is null;
+  events_created := events is null;
+  tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
+
+  if not pg_has_role(tables_owner, 'usage') then
+    problems := problems || format('table public.bot_sessions belongs to role %s: run this as that role', tables_owner);
+  end if;
+
+  problems := problems || array(
+    select format('public.%s is not a table', relname)
+    from pg_class
+    where oid in (sessions, events) and relkind not in ('r', 'p'));
+
+  problems := problems || array(
+    select case
+      when a.attname is null then format('table public.%s has no column %s: add it as %s', expected.tab, expected.col, expected.typ)
+      when a.atttypid <> expected.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
+        expected.col, expected.tab, format_type(a.atttypid, a.atttypmod), expected.typ)
+      else format('column %s of public.%s is a generated column', expected.col, expected.tab)
+    end
+    from (values
+      (sessions, 'bot_sessions', 'session_id', 'text'),
+      (sessions, 'bot_sessions', 'created_at', 'timestamp with time zone'),
+      (sessions, 'bot_sessions', 'last_message', 'text'),
+      (sessions, 'bot_sessions', 'status', 'text'),
+      (sessions, 'bot_sessions', 'qr_data', 'text'),
+      (sessions, 'bot_sessions', 'updated_at', 'timestamp with time zone'),
+      (events, 'bot_session_events', 'event_id', 'bigint'),
+      (events, 'bot_session_events', 'session_id', 'text'),
+      (events, 'bot_session_events', 'event', 'text'),
+      (events, 'bot_session_events', 'reason', 'text'),
+      (events, 'bot_session_events', 'actor_role', 'text'),
+      (events, 'bot_session_events', 'actor_sub', 'text'),
+      (events, 'bot_session_events', 'happened_at', 'timestamp with time zone')
+    ) as expected (rel, tab, col, typ)
+    left join pg_attribute a on a.attrelid = expected.rel and a.attname = expected.col and not a.attisdropped
+    where expected.rel is not null
+      and (a.attname is null or a.atttypid <> expected.typ::regtype or a.attgenerated <> ''));
+
+  if not sessions_created and not exists (
+      select from pg_constraint c
+      join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'session_id'
+      where c.conrelid = sessions and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum]) then
+    problems := problems || 'the primary key of public.bot_sessions must be (session_id), not deferrable'::text;
+  end if;
+
+  if not events_created and (select relowner from pg_class where oid = events) <> tables_owner then
+    problems := problems || format('table public.bot_session_events must have the owner of public.bot_sessions, %s', tables_owner);
+  end if;
+
+  -- The rows can only be looked at where the columns are right.
+  if not sessions_created and problems = '{}' then
+    problems := problems || array(
+      select format('%s rows of public.bot_sessions have %s', count, what)
+      from (
+        select count(*) filter (where status not in ('active', 'inactive')),
+          'a status other than active and inactive' as what
+        from public.bot_sessions
+        union all
+        select count(*) filter (where status is null or created_at is null or updated_at is null),
+          'no status, created_at or updated_at'
+        from public.bot_sessions
+        union all
+        select count(*) filter (where char_length(session_id) not between 1 and 255),
+          'a session_id that is empty or has more than 255 characters'
+        from public.bot_sessions
+      ) as checks
+      where count > 0);
+  end if;
+
+  problems := problems || array(
+    select format('function %s is in the way: rename or drop it', p.oid::regprocedure)
+    from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
+      and (pg_get_function_identity_arguments(p.oid), format_type(p.prorettype, null)) not in (
+        ('session_id text', 'public.bot_session'),
+        ('session_id text, last_message text, qr_data text', 'public.bot_session'),
+        ('session_id text, reason text', 'public.bot_session'),
+        ('sessions jsonb', 'public.bot_session'),
+        ('idle interval, max_sessions integer, reason text', 'public.bot_session'),
+        ('', 'trigger')));
+
+  problems := problems || array(
+    select format('type %s is in the way: rename or drop it', t.oid::regtype)
+    from pg_type t
+    left join pg_class c on c.oid = t.typrelid
+    where t.typnamespace = 'public'::regnamespace and t.typname = 'bot_session'
+      and (c.relkind is distinct from 'c' or bot_session_attributes <> array(
+        select format('%s %s', attname, format_type(atttypid, atttypmod))
+        from pg_attribute
+        where attrelid = c.oid and attnum > 0 and not attisdropped
+        order by attnum)));
+
+  problems := problems || array(
+    select format('extension botsession %s', case
+      when extnamespace <> 'public'::regnamespace then format('is installed in schema %s', extnamespace::regnamespace)
+      else format('belongs to role %s: run this as that role', extowner::regrole) end)
+    from pg_extension
+    where extname = 'botsession'
+      and (extnamespace <> 'public'::regnamespace or not pg_has_role(extowner, 'usage')));
+
+  if problems <> '{}' then
+    raise object_not_in_prerequisite_state using
+      message = 'botsession cannot be installed over what is there; nothing was changed',
+      detail = array_to_string(problems, e'\n'),
+      hint = 'Mend what the detail lists, then run create_bot_sessions.sql again.';
+  end if;
+
+  ---------------------------------------------------------------------------
+  -- 3. The tables. They are yours: add columns, indexes, policies, triggers.
+  ---------------------------------------------------------------------------
+
+  if sessions_created then
+    create table public.bot_sessions (
+      session_id text primary key,
+      created_at timestamptz not null default now(),
+      last_message text,
+      status text not null default 'active',
+      qr_data text,
+      updated_at timestamptz not null default now()
+    );
+    comment on table public.bot_sessions is
+      'Sessions of messaging bots. Call bot_session_start, bot_session_touch and bot_session_end, or write to it directly.';
+    comment on column public.bot_sessions.session_id is 'name of the session, 1 to 255 characters';
+    comment on column public.bot_sessions.created_at is 'when the session was first started';
+    comment on column public.bot_sessions.last_message is 'last message received or sent';
+    comment on column public.bot_sessions.status is 'active or inactive';
+    comment on column public.bot_sessions.qr_data is
+      'last QR code generated, a credential: whoever sees it can take the account over; NULL where the session is inactive';
+    comment on column public.bot_sessions.updated_at is 'when the row was last written; set by the trigger, increases with every update';
+  else
+    -- A table that was there before may lack these.
+    for statement in
+      select format('alter table public.bot_sessions alter %I set not null', a.attname)
+      from pg_attribute a
+      where a.attrelid = sessions and a.attname in ('created_at', 'status', 'updated_at') and not a.attnotnull
+      union all
+      select format('alter table public.bot_sessions alter %I set default %s', a.attname,
+        case a.attname when 'status' then '''active''' else 'now()' end)
+      from pg_attribute a
+      where a.attrelid = sessions and a.attname in ('created_at', 'status', 'updated_at') and not a.atthasdef
+    loop
+      execute statement;
+    end loop;
+  end if;
+
+  -- The audit trail. No foreign key: history outlives a deleted session.
+  if events_created then
+    create table public.bot_session_events (
+      event_id bigint generated always as identity primary key,
+      session_id text,
+      event text not null,
+      reason text,
+      actor_role text,
+      actor_sub text,
+      happened_at timestamptz not null default clock_timestamp()
+    );
+    create index bot_session_events_session_id_idx on public.bot_session_events (session_id, event_id);
+    comment on table public.bot_session_events is 'Audit trail of bot_sessions, written by its trigger.';
+    comment on column public.bot_session_events.event is 'created, recovered, reopened, ended or deleted';
+    comment on column public.bot_session_events.reason is 'what the caller of bot_session_end or bot_session_expire gave';
+    comment on column public.bot_session_events.actor_role is 'role that made the change';
+    comment on column public.bot_session_events.actor_sub is 'sub of the JWT, where the change came through PostgREST';
+    execute format('alter table public.bot_session_events owner to %s', tables_owner);
+  end if;
+
+  ---------------------------------------------------------------------------
+  -- 4. The functions of the other edition go, their grants and the state of the
+  --    triggers are kept. What depends on them is yours to drop, never CASCADE.
+  ---------------------------------------------------------------------------
+
+  functions := (
+    select string_agg(oid::regprocedure::text, ', ')
+    from pg_proc
+    where pronamespace = 'public'::regnamespace and proname = any (function_names));
+  functions_created := functions is null;
+
+  if functions is not null and (edition = 'c') <> (extension_version is not null) then
+    functions_created := true;
+    old_grants := array(
+      select format('grant execute on function %s to %s%s', p.oid::regprocedure, a.grantee::regrole,
+        case when a.is_grantable then ' with grant option' end)
+      from pg_proc p
+      cross join aclexplode(p.proacl) a
+      where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
+        and a.grantee not in (0, p.proowner) and a.grantee::regrole::text <> 'anon');
+    old_triggers := array(
+      select format('alter table %s %s trigger %I', t.tgrelid::regclass,
+        case t.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, t.tgname)
+      from pg_trigger t
+      join pg_proc p on p.oid = t.tgfoid
+      where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names) and t.tgenabled <> 'O');
+
+    begin
+      for statement in
+        select format('drop trigger %I on public.bot_sessions', t.tgname)
+        from pg_trigger t
+        join pg_proc p on p.oid = t.tgfoid
+        where t.tgrelid = sessions and p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
+      loop
+        execute statement;
+      end loop;
+      if edition = 'c' then
+        execute format('drop function %s', functions);
+        execute 'drop type public.bot_session';
+      else
+        execute 'drop extension botsession';
+      end if;
+    exception when dependent_objects_still_exist then
+      get stacked diagnostics dependents = pg_exception_detail;
+      raise dependent_objects_still_exist using
+        message = 'cannot change the edition of botsession because other objects depend on it; nothing was changed',
+        detail = dependents,
+        hint = 'Drop what the detail lists, run create_bot_sessions.sql again, and create it anew.';
+    end;
+  end if;
+
+  ---------------------------------------------------------------------------
+  -- 5. The functions: the C edition,
+  ---------------------------------------------------------------------------
+
+  if edition = 'c' then
+    if not exists (select from pg_extension where extname = 'botsession') then
+      create extension botsession schema public;
+    elsif extension_version <> (select default_version from pg_available_extensions where name = 'botsession') then
+      alter extension botsession update;
+    end if;
+  else
+
+  ---------------------------------------------------------------------------
+  --    or the PL/pgSQL edition.
+  ---------------------------------------------------------------------------
+
+    if to_regtype('public.bot_session') is null then
+      create type public.bot_session as (
+        session_id text,
+        created_at timestamptz,
+        last_message text,
+        status text,
+        qr_data text,
+        updated_at timestamptz,
+        previous_status text
+      );
+    end if;
+
+    create or replace function public.bot_session_start(session_id text)
+    returns public.bot_session
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    #variable_conflict use_column
+    declare
+      outer_operation text := current_setting('botsession.operation', true);
+      outer_reason text := current_setting('botsession.reason', true);
+      before public.bot_session;
+      result public.bot_session;
+    begin
+      if bot_session_start.session_id is null then
+        raise null_value_not_allowed using
+          message = 'session_id must not be null',
+          hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+      elsif char_length(bot_session_start.session_id) not between 1 and 255 then
+        raise invalid_parameter_value using
+          message = 'session_id must have between 1 and 255 characters';
+      end if;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_start() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+
+      -- The row is looked for first: an upsert would fire the insert triggers, and use
+      -- up sequence values, for a row that is there already.
+      for round in 1 .. 3 loop
+        select session_id, created_at, last_message, status, qr_data, updated_at, status
+        into before
+        from public.bot_sessions
+        where session_id = bot_session_start.session_id
+        for no key update;
+        exit when found;
+
+        insert into public.bot_sessions (session_id, status)
+        values (bot_session_start.session_id, 'active')
+        on conflict (session_id) do nothing;
+        if found then
+          select session_id, created_at, last_message, status, qr_data, updated_at, null
+          into result
+          from public.bot_sessions
+          where session_id = bot_session_start.session_id;
+          if found then
+            return result;
+          end if;
+        end if;
+      end loop;
+
+      if before.session_id is null then
+        raise insufficient_privilege using
+          message = 'session can be neither found nor created',
+          detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
+            bot_session_start.session_id),
+          hint = 'Look at the policies and triggers of table bot_sessions.';
+      end if;
+
+      perform set_config('botsession.operation', 'bot_session_start ' || bot_session_start.session_id, true);
+      perform set_config('botsession.reason', '', true);
+      update public.bot_sessions
+      set status = 'active'
+      where session_id = bot_session_start.session_id;
+      perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+      perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+
+      -- Read again: AFTER triggers may have changed the row once more.
+      select session_id, created_at, last_message, status, qr_data, updated_at, before.status
+      into result
+      from public.bot_sessions
+      where session_id = bot_session_start.session_id;
+      return case when found then result else before end;
+    end
+    $function$;
+
+    create or replace function public.bot_session_touch(
+      session_id text,
+      last_message text default null,
+      qr_data text default null)
+    returns public.bot_session
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    #variable_conflict use_column
+    declare
+      before public.bot_session;
+      result public.bot_session;
+    begin
+      if bot_session_touch.session_id is null then
+        raise null_value_not_allowed using
+          message = 'session_id must not be null',
+          hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+      elsif char_length(bot_session_touch.session_id) not between 1 and 255 then
+        raise invalid_parameter_value using
+          message = 'session_id must have between 1 and 255 characters';
+      end if;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_touch() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+
+      select session_id, created_at, last_message, status, qr_data, updated_at, status
+      into before
+      from public.bot_sessions
+      where session_id = bot_session_touch.session_id
+      for no key update;
+      if not found then
+        raise exception using
+          errcode = 'PT404',
+          message = 'session not found',
+          detail = format('There is no session "%s", or row level security hides it.', bot_session_touch.session_id),
+          hint = 'Start it with bot_session_start.';
+      end if;
+      if bot_session_touch.qr_data <> '' and before.status is distinct from 'active' then
+        raise exception using
+          errcode = 'PT409',
+          message = 'session is inactive',
+          detail = format('Session "%s" has ended and takes no QR code.', bot_session_touch.session_id),
+          hint = 'Start it again with bot_session_start.';
+      end if;
+
+      -- Only what is given is set, so that triggers and privileges on columns do their work.
+      if bot_session_touch.last_message is not null and bot_session_touch.qr_data is not null then
+        update public.bot_sessions
+        set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
+        where session_id = bot_session_touch.session_id;
+      elsif bot_session_touch.last_message is not null then
+        update public.bot_sessions
+        set last_message = bot_session_touch.last_message
+        where session_id = bot_session_touch.session_id;
+      elsif bot_session_touch.qr_data is not null then
+        update public.bot_sessions
+        set qr_data = nullif(bot_session_touch.qr_data, '')
+        where session_id = bot_session_touch.session_id;
+      else
+        update public.bot_sessions
+        set updated_at = clock_timestamp()
+        where session_id = bot_session_touch.session_id;
+      end if;
+
+      -- Read again: AFTER triggers may have changed the row once more.
+      select session_id, created_at, last_message, status, qr_data, updated_at, before.status
+      into result
+      from public.bot_sessions
+      where session_id = bot_session_touch.session_id;
+      return case when found then result else before end;
+    end
+    $function$;
+
+    create or replace function public.bot_session_end(session_id text, reason text default null)
+    returns public.bot_session
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    #variable_conflict use_column
+    declare
+      outer_operation text := current_setting('botsession.operation', true);
+      outer_reason text := current_setting('botsession.reason', true);
+      before public.bot_session;
+      result public.bot_session;
+    begin
+      if bot_session_end.session_id is null then
+        raise null_value_not_allowed using
+          message = 'session_id must not be null',
+          hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+      elsif char_length(bot_session_end.session_id) not between 1 and 255 then
+        raise invalid_parameter_value using
+          message = 'session_id must have between 1 and 255 characters';
+      end if;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_end() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+
+      select session_id, created_at, last_message, status, qr_data, updated_at, status
+      into before
+      from public.bot_sessions
+      where session_id = bot_session_end.session_id
+      for no key update;
+      if not found then
+        raise exception using
+          errcode = 'PT404',
+          message = 'session not found',
+          detail = format('There is no session "%s", or row level security hides it.', bot_session_end.session_id),
+          hint = 'Start it with bot_session_start.';
+      end if;
+
+      -- Ended already; a QR code can only be there if the trigger was disabled.
+      if before.status is distinct from 'active' and before.qr_data is null then
+        return before;
+      end if;
+
+      perform set_config('botsession.operation', 'bot_session_end ' || bot_session_end.session_id, true);
+      perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
+      update public.bot_sessions
+      set status = 'inactive', qr_data = null
+      where session_id = bot_session_end.session_id;
+      perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+      perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+
+      -- Read again: AFTER triggers may have changed the row once more.
+      select session_id, created_at, last_message, status, qr_data, updated_at, before.status
+      into result
+      from public.bot_sessions
+      where session_id = bot_session_end.session_id;
+      return case when found then result else before end;
+    end
+    $function$;
+
+    create or replace function public.bot_session_touch_many(sessions jsonb)
+    returns setof public.bot_session
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    #variable_conflict use_column
+    declare
+      element jsonb;
+      number integer := 0;
+      key text;
+      locked jsonb;
+      message text;
+      qr text;
+      before public.bot_session;
+      result public.bot_session;
+    begin
+      if sessions is null or jsonb_typeof(sessions) <> 'array' then
+        raise invalid_parameter_value using
+          message = 'sessions must be a JSON array',
+          hint = 'For example [{"session_id": "bot1", "last_message": "hello"}].';
+      end if;
+      for element in select jsonb_array_elements(sessions) loop
+        number := number + 1;
+        if jsonb_typeof(element) <> 'object' then
+          raise invalid_parameter_value using
+            message = format('element %s of sessions must be an object', number);
+        end if;
+        foreach key in array '{session_id, last_message, qr_data}'::text[] loop
+          if jsonb_typeof(element -> key) not in ('string', 'null') then
+            raise invalid_parameter_value using
+              message = format('%s of element %s of sessions must be a string', key, number);
+          end if;
+        end loop;
+        if element - '{session_id, last_message, qr_data}'::text[] <> '{}' then
+          raise invalid_parameter_value using
+            message = format('element %s of sessions has an unknown key', number),
+            hint = 'The keys are session_id, last_message and qr_data.';
+        elsif element ->> 'session_id' is null then
+          raise invalid_parameter_value using
+            message = format('element %s of sessions has no session_id', number);
+        elsif char_length(element ->> 'session_id') not between 1 and 255 then
+          raise invalid_parameter_value using
+            message = format('session_id of element %s of sessions must have between 1 and 255 characters', number);
+        end if;
+      end loop;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_touch_many() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+
+      -- Everything is locked first, in one order for all batches. A session created
+      -- after that stays unknown: to lock it now would be out of order.
+      locked := (
+        select coalesce(jsonb_object_agg(session_id, true), '{}')
+        from (
+          select session_id
+          from public.bot_sessions
+          where session_id = any (array(select jsonb_array_elements(sessions) ->> 'session_id'))
+          order by session_id collate "C"
+          for no key update
+        ) as in_order);
+
+      for element in select jsonb_array_elements(sessions) loop
+        message := element ->> 'last_message';
+        qr := element ->> 'qr_data';
+        result := null;
+        result.session_id := element ->> 'session_id';
+        if locked -> result.session_id is not null then
+          select session_id, created_at, last_message, status, qr_data, updated_at, status
+          into before
+          from public.bot_sessions
+          where session_id = result.session_id;
+          if found and qr <> '' and before.status is distinct from 'active' then
+            -- The row says so; what else is given is recorded.
+            result := case when message is null then before
+              else public.bot_session_touch(result.session_id, message) end;
+          elsif found then
+            result := public.bot_session_touch(result.session_id, message, qr);
+          end if;
+        end if;
+        return next result;
+      end loop;
+    end
+    $function$;
+
+    create or replace function public.bot_session_expire(
+      idle interval,
+      max_sessions integer default 1000,
+      reason text default 'expired')
+    returns setof public.bot_session
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    declare
+      idle_since timestamptz;
+      id text;
+    begin
+      if idle is null or idle <= interval '0' then
+        raise invalid_parameter_value using
+          message = 'idle must be a positive interval',
+          hint = 'For example interval ''1 hour''.';
+      elsif max_sessions is null or max_sessions <= 0 then
+        raise invalid_parameter_value using
+          message = 'max_sessions must be a positive number';
+      end if;
+      idle_since := clock_timestamp() - idle;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_expire() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+      foreach id in array array(
+        select session_id
+        from public.bot_sessions
+        where status = 'active' and updated_at < idle_since
+        order by updated_at, session_id collate "C"
+        limit max_sessions
+        for no key update skip locked)
+      loop
+        -- A trigger may have deleted it meanwhile.
+        if exists (select from public.bot_sessions where session_id = id) then
+          return next public.bot_session_end(id, reason);
+        end if;
+      end loop;
+    end
+    $function$;
+
+    create or replace function public.bot_session_maintain()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+    as $function$
+    begin
+      if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
+        raise trigger_protocol_violated using
+          message = 'function "bot_session_maintain" must be fired BEFORE INSERT OR UPDATE for each row, without arguments';
+      elsif tg_relid <> to_regclass('public.bot_sessions') and not exists (
+          select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+        raise trigger_protocol_violated using
+          message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
+      end if;
+
+      -- Refused here and not by a constraint, which would print the row and the QR code with it.
+      if new.session_id is null then
+        raise check_violation using message = 'session_id must not be null';
+      elsif new.created_at is null then
+        raise check_violation using message = 'created_at must not be null';
+      elsif new.status is null then
+        raise check_violation using message = 'status must not be null';
+      elsif char_length(new.session_id) not between 1 and 255 then
+        raise check_violation using message = 'session_id must have between 1 and 255 characters';
+      elsif new.status not in ('active', 'inactive') then
+        raise check_violation using message = 'status must be "active" or "inactive"';
+      end if;
+
+      if tg_op = 'INSERT' then
+        -- As given, unless it would be ahead of the updates to come.
+        if new.updated_at is null or not isfinite(new.updated_at) or new.updated_at > clock_timestamp() then
+          new.updated_at := clock_timestamp();
+        end if;
+      elsif old.updated_at is null or not isfinite(old.updated_at) then
+        new.updated_at := clock_timestamp();
+      else
+        -- Always past the version before, even if the clock goes back.
+        new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
+      end if;
+
+      if new.status = 'inactive' or new.qr_data = '' then
+        new.qr_data := null;
+      end if;
+      return new;
+    end
+    $function$;
+
+    -- Runs as the owner of the tables: who changes a session has no right to write its history.
+    -- Types are qualified, since names in the caller's temporary schema would come first.
+    create or replace function public.bot_session_audit()
+    returns trigger
+    language plpgsql security definer
+    set search_path = ''
+    as $function$
+    declare
+      id pg_catalog.text;
+      event pg_catalog.text;
+      operation pg_catalog.text := current_setting('botsession.operation', true);
+      reason pg_catalog.text;
+      subject pg_catalog.text;
+    begin
+      if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+        raise trigger_protocol_violated using
+          message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
+      elsif tg_relid <> to_regclass('public.bot_sessions') and not exists (
+          select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+        raise trigger_protocol_violated using
+          message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
+      end if;
+
+      if tg_op = 'INSERT' then
+        id := new.session_id;
+        event := 'created';
+      elsif tg_op = 'DELETE' then
+        id := old.session_id;
+        event := 'deleted';
+      else
+        id := new.session_id;
+        event := case
+          when new.status = 'active' and old.status is distinct from 'active' then 'reopened'
+          when old.status = 'active' and new.status is distinct from 'active' then 'ended'
+          when new.status = 'active' and operation = 'bot_session_start ' || id then 'recovered'
+        end;
+      end if;
+      if event is null then
+        return null;
+      end if;
+
+      -- The operation names its session, and its first change takes it: what triggers
+      -- change on the way is a change of its own.
+      if substr(operation, strpos(operation, ' ') + 1) = id then
+        reason := nullif(current_setting('botsession.reason', true), '');
+        perform set_config('botsession.operation', '', true);
+      end if;
+
+      begin
+        subject := nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub';
+      exception when others then
+        subject := null; -- no JSON: no reason to refuse the change
+      end;
+
+      insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+      values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
+      return null;
+    end
+    $function$;
+
+    execute format('alter function public.bot_session_audit() owner to %s', tables_owner);
+
+    comment on type public.bot_session is
+'A session as the functions return it: the row of bot_sessions after the call, and previous_status, the status before it. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it.';
+    comment on function public.bot_session_start(text) is
+'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
+
+session_id: name of the session, 1 to 255 characters.
+Returns the session as stored. previous_status tells a new session (NULL) from one recovered after a crash (active) and one reopened (inactive); the last message, the creation time and, where it was still active, the QR code are kept.
+Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there.
+Errors: 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table bot_sessions.
+Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table.';
+    comment on function public.bot_session_touch(text, text, text) is
+'Records a message or a QR code of a session, or just that it is alive.
+
+session_id: name of the session.
+last_message: the last message received or sent; NULL keeps what is stored.
+qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
+Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
+Reads all columns of bot_sessions; sets those given, or updated_at where nothing is.
+Errors: PT404 no such session; PT409 a QR code for an inactive session; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
+Privileges: EXECUTE; SELECT and UPDATE of the table.';
+    comment on function public.bot_session_end(text, text) is
+'Ends a session: it becomes inactive and its QR code is removed.
+
+session_id: name of the session.
+reason: why, for the audit trail; no secrets.
+Returns the session as stored. Ending a session that has ended changes nothing.
+Reads all columns of bot_sessions; sets status and qr_data.
+Errors: PT404 no such session; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
+Privileges: EXECUTE; SELECT and UPDATE of the table.';
+    comment on function public.bot_session_touch_many(jsonb) is
+'Does what bot_session_touch does for many sessions, in one transaction.
+
+sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ...}, the last two optional.
+Returns one row for each element, in the order given; elements of one session are applied in that order. An unknown session has its session_id and all else NULL; a QR code for an inactive session is not stored and its row says inactive.
+Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
+Reads and sets the columns that bot_session_touch does.
+Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
+Privileges: EXECUTE; SELECT and UPDATE of the table.';
+    comment on function public.bot_session_expire(interval, integer, text) is
+'Ends active sessions that have not been updated for a time, the oldest first.
+
+idle: how long, for example interval ''1 hour''.
+max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
+reason: why, for the audit trail; expired by default.
+Returns the sessions ended, as stored. Rows that somebody else has locked are skipped.
+Reads all columns of bot_sessions; sets status and qr_data.
+Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
+Privileges: EXECUTE; SELECT and UPDATE of the table.';
+    comment on function public.bot_session_maintain() is
+'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row: checks session_id and status (23514 where they are wrong), sets updated_at, and removes the QR code of an inactive session.';
+    comment on function public.bot_session_audit() is
+'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, as the owner of that table.';
+  end if;
+
+  ---------------------------------------------------------------------------
+  -- 6. The triggers. Those BEFORE an update fire in the order of their names: this
+  --    one is to have the last word, and the audit, AFTER, the first.
+  ---------------------------------------------------------------------------
+
+  if not exists (select from pg_trigger
+      where tgrelid = 'public.bot_sessions'::regclass and tgname = 'zz_bot_sessions_maintain') then
+    create trigger zz_bot_sessions_maintain
+    before insert or update on public.bot_sessions
+    for each row execute function public.bot_session_maintain();
+  end if;
+  if not exists (select from pg_trigger
+      where tgrelid = 'public.bot_sessions'::regclass and tgname = 'aa_bot_sessions_audit') then
+    create trigger aa_bot_sessions_audit
+    after insert or update or delete on public.bot_sessions
+    for each row execute function public.bot_session_audit();
+  end if;
+  if old_triggers is not null then
+    foreach statement in array old_triggers loop
+      execute statement;
+    end loop;
+  end if;
+
+  ---------------------------------------------------------------------------
+  -- 7. Who may do what: service_role everything that a bot service needs, anon
+  --    nothing, authenticated what you grant it.
+  ---------------------------------------------------------------------------
+
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_sessions'::regclass) then
+    alter table public.bot_sessions enable row level security;
+  end if;
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_events'::regclass) then
+    alter table public.bot_session_events enable row level security;
+  end if;
+
+  functions := (
+    select string_agg(oid::regprocedure::text, ', ')
+    from pg_proc
+    where pronamespace = 'public'::regnamespace and proname = any (function_names));
+  execute format('revoke all on function %s from PUBLIC', functions);
+  revoke all on type public.bot_session from PUBLIC;
+
+  foreach grantee in array '{anon, authenticated, service_role}'::text[] loop
+    continue when to_regrole(grantee) is null;
+    if functions_created or grantee <> 'authenticated' then
+      execute format('revoke all on function %s from %I', functions, grantee);
+      execute format('revoke all on type public.bot_session from %I', grantee);
+    end if;
+    if sessions_created or grantee <> 'authenticated' then
+      execute format('revoke all on table public.bot_sessions from %I', grantee);
+    end if;
+    if events_created or grantee <> 'authenticated' then
+      execute format('revoke all on table public.bot_session_events from %I', grantee);
+      execute format('revoke all on sequence %s from %I',
+        pg_get_serial_sequence('public.bot_session_events', 'event_id'), grantee);
+    end if;
+  end loop;
+
+  if to_regrole('service_role') is not null then
+    grant execute on function
+      public.bot_session_start(text),
+      public.bot_session_touch(text, text, text),
+      public.bot_session_end(text, text),
+      public.bot_session_touch_many(jsonb),
+      public.bot_session_expire(interval, integer, text)
+    to service_role;
+    grant select, insert, update, delete on table public.bot_sessions to service_role;
+    grant select on table public.bot_session_events to service_role;
+
+    if not exists (select from pg_policy
+        where polrelid = 'public.bot_sessions'::regclass and polname = 'bot_sessions_service_role') then
+      create policy bot_sessions_service_role on public.bot_sessions to service_role using (true);
+    end if;
+    if not exists (select from pg_policy
+        where polrelid = 'public.bot_session_events'::regclass and polname = 'bot_session_events_service_role') then
+      create policy bot_session_events_service_role on public.bot_session_events to service_role using (true);
+    end if;
+  end if;
+
+  if old_grants is not null then
+    foreach statement in array old_grants loop
+      execute statement;
+    end loop;
+  end if;
+
+  -- PostgREST learns of the functions by this.
+  notify pgrst, 'reload schema';
+  perform set_config('search_path', caller_search_path, true);
+end
+$migration$;
+
+-- What is installed now, and what visitors of the API may do with it.
+select
+  case when extension.oid is null then 'plpgsql' else 'c' end as edition,
+  coalesce(extension.extversion, '1.0.0') as version,
+  visitors.may ->> 'anon' as anon_may,
+  visitors.may ->> 'authenticated' as authenticated_may
+from (
+  select pg_catalog.jsonb_object_agg(r.rolname, coalesce(a.may, 'nothing')) as may
+  from pg_catalog.pg_roles r
+  cross join lateral (
+    select pg_catalog.string_agg(pg_catalog.lower(privilege) || ' ' || object, ', ' order by object, privilege) as may
+    from (
+      select privilege, c.relname::text as object
+      from pg_catalog.pg_class c,
+        pg_catalog.unnest('{SELECT, INSERT, UPDATE, DELETE, TRUNCATE}'::text[]) as privilege
+      where c.relnamespace = 'public'::pg_catalog.regnamespace
+        and c.relname in ('bot_sessions', 'bot_session_events')
+        and pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
+      union all
+      select 'EXECUTE', p.proname
+      from pg_catalog.pg_proc p
+      where p.pronamespace = 'public'::pg_catalog.regnamespace
+        and p.proname in ('bot_session_start', 'bot_session_touch', 'bot_session_end',
+          'bot_session_touch_many', 'bot_session_expire')
+        and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
+    ) as granted
+  ) as a
+  where r.rolname in ('anon', 'authenticated')
+) as visitors
+left join pg_catalog.pg_extension as extension on extension.extname = 'botsession';

@@ -1,0 +1,85 @@
+/*-------------------------------------------------------------------------
+ *
+ * arguments.c
+ *		What is checked of the arguments of the SQL-callable functions.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/fmgrprotos.h"
+#include "utils/timestamp.h"
+
+#include "botsession.h"
+
+/* True where a session may be called so: by its length in characters. */
+bool
+session_id_is_valid(const char *session_id, int nbytes)
+{
+	return nbytes > 0 &&
+		pg_mbstrlen_with_len(session_id, nbytes) <= SESSION_ID_MAX_LENGTH;
+}
+
+/*
+ * The argument session_id.  Only its length is shown where it is refused:
+ * something so long may well be a QR code or a message in the wrong place.
+ */
+text *
+get_session_id(FunctionCallInfo fcinfo, int argno)
+{
+	text	   *session_id;
+
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("session_id must not be null"),
+				 errhint("Pass the name of the session, for example session_id => 'bot1'.")));
+
+	session_id = PG_GETARG_TEXT_PP(argno);
+	if (!session_id_is_valid(VARDATA_ANY(session_id),
+							 VARSIZE_ANY_EXHDR(session_id)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("session_id must have between 1 and %d characters",
+						SESSION_ID_MAX_LENGTH)));
+	return session_id;
+}
+
+text *
+get_text_or_null(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? NULL : PG_GETARG_TEXT_PP(argno);
+}
+
+/*
+ * A whole number that has to be given and to be positive.
+ */
+int32
+get_positive_int32(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	if (PG_ARGISNULL(argno) || PG_GETARG_INT32(argno) <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be a positive number", name)));
+	return PG_GETARG_INT32(argno);
+}
+
+/*
+ * An interval that has to be given and to be positive.
+ */
+Interval *
+get_positive_interval(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	Interval	zero = {0};
+
+	if (PG_ARGISNULL(argno) ||
+		!DatumGetBool(DirectFunctionCall2(interval_gt,
+										  PG_GETARG_DATUM(argno),
+										  IntervalPGetDatum(&zero))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be a positive interval", name),
+				 errhint("For example interval '1 hour'.")));
+	return PG_GETARG_INTERVAL_P(argno);
+}

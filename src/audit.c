@@ -1,0 +1,295 @@
+/*-------------------------------------------------------------------------
+ *
+ * audit.c
+ *		The audit trail: the trigger that writes it, and what the functions
+ *		tell that trigger.
+ *
+ * Two settings carry the reason of a change, and the function that makes it,
+ * to the trigger.  They name one session and the first of its changes that is
+ * audited takes them: what a user's trigger changes on the way, be it another
+ * session or this one again, is audited as a change of its own.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/resowner.h"
+#include "utils/syscache.h"
+
+#include "botsession.h"
+#include "kept_plan.h"
+#include "session_table.h"
+
+#define EVENT_TABLE_NAME	"bot_session_events"
+
+#define START_OPERATION		"bot_session_start"
+
+/* Settings botsession.operation and botsession.reason */
+char	   *audit_operation = NULL;
+char	   *audit_reason = NULL;
+
+PG_FUNCTION_INFO_V1(bot_session_audit);
+
+static void
+set_for_now(const char *name, const char *value, GucAction action)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 action, true, 0, false);
+}
+
+/*
+ * Announce to the audit trigger who changes which session, and why.  Ends by
+ * audit_end(), or with the transaction.
+ */
+int
+audit_begin(const char *operation, text *session_id, text *reason)
+{
+	int			nestlevel = NewGUCNestLevel();
+
+	set_for_now("botsession.operation",
+				psprintf("%s %s", operation, text_to_cstring(session_id)),
+				GUC_ACTION_SAVE);
+	set_for_now("botsession.reason",
+				reason ? text_to_cstring(reason) : "",
+				GUC_ACTION_SAVE);
+	return nestlevel;
+}
+
+void
+audit_end(int nestlevel)
+{
+	AtEOXact_GUC(true, nestlevel);
+}
+
+/*
+ * The operation under way, without the session_id that follows it, if it is
+ * one on this session; NULL if not.
+ */
+static char *
+current_operation(const char *session_id)
+{
+	const char *space = audit_operation ? strchr(audit_operation, ' ') : NULL;
+
+	if (space == NULL || strcmp(space + 1, session_id) != 0)
+		return NULL;
+	return pnstrdup(audit_operation, space - audit_operation);
+}
+
+/*
+ * The "sub" of the JWT that PostgREST verified, or NULL.
+ *
+ * Anybody may set anything there, so it is parsed in a subtransaction: a claim
+ * that is no JSON, or nested too deeply, is no reason to refuse a change.
+ */
+static char *
+jwt_subject(void)
+{
+	const char *claims = GetConfigOption("request.jwt.claims", true, false);
+	char	   *volatile subject = NULL;
+	MemoryContext oldcontext = CurrentMemoryContext;
+	ResourceOwner oldowner = CurrentResourceOwner;
+
+	if (claims == NULL || claims[0] == '\0')
+		return NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(oldcontext);
+	PG_TRY();
+	{
+		LOCAL_FCINFO(fcinfo, 2);
+		Datum		result;
+
+		/* claims::jsonb ->> 'sub' */
+		InitFunctionCallInfoData(*fcinfo, NULL, 2, InvalidOid, NULL, NULL);
+		fcinfo->args[0].value = DirectFunctionCall1(jsonb_in,
+													CStringGetDatum(claims));
+		fcinfo->args[0].isnull = false;
+		fcinfo->args[1].value = CStringGetTextDatum("sub");
+		fcinfo->args[1].isnull = false;
+		result = jsonb_object_field_text(fcinfo);
+		if (!fcinfo->isnull)
+			subject = TextDatumGetCString(result);
+
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(oldcontext);
+		CurrentResourceOwner = oldowner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(oldcontext);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(oldcontext);
+		CurrentResourceOwner = oldowner;
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+			ReThrowError(error);
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+
+	return subject;
+}
+
+/*
+ * Write an event, as the owner of the events table: who changes a session has
+ * no right to write its history.
+ */
+static void
+write_event(Oid schema, const char *session_id, const char *event,
+			const char *reason)
+{
+	static KeptPlan kept;
+	Oid			argtypes[] = {
+		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID
+	};
+	const char *texts[] = {
+		session_id, event, reason,
+		/* Not the current user: that is the owner of a definer function */
+		GetUserNameFromId(GetOuterUserId(), true),
+		jwt_subject()
+	};
+	Datum		values[lengthof(argtypes)];
+	char		nulls[lengthof(argtypes)];
+	Oid			relid = get_relname_relid(EVENT_TABLE_NAME, schema);
+	HeapTuple	tuple;
+	Oid			owner;
+	Oid			save_userid;
+	int			save_sec_context;
+	int			nestlevel;
+	SPIPlanPtr	plan;
+	int			result;
+
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s.%s\" does not exist",
+						get_namespace_name(schema), EVENT_TABLE_NAME),
+				 errhint("Run the migration create_bot_sessions.sql.")));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+
+	for (int i = 0; i < lengthof(texts); i++)
+	{
+		values[i] = texts[i] ? CStringGetTextDatum(texts[i]) : (Datum) 0;
+		nulls[i] = texts[i] ? ' ' : 'n';
+	}
+	values[lengthof(texts)] = TimestampTzGetDatum(GetCurrentTimestamp());
+	nulls[lengthof(texts)] = ' ';
+
+	/* Triggers that the owner put on the table must find the owner's names */
+	GetUserIdAndSecContext(&save_userid, &save_sec_context);
+	SetUserIdAndSecContext(owner,
+						   save_sec_context | SECURITY_LOCAL_USERID_CHANGE);
+	nestlevel = NewGUCNestLevel();
+	set_for_now("search_path", "pg_catalog, pg_temp", GUC_ACTION_SAVE);
+	SPI_connect();
+
+	plan = kept_plan_lookup(&kept, schema);
+	if (plan == NULL)
+		plan = kept_plan_save(&kept, schema,
+							  psprintf("insert into %s (session_id, event, reason,"
+									   " actor_role, actor_sub, happened_at)"
+									   " values ($1, $2, $3, $4, $5, $6)",
+									   qualified_name(schema, EVENT_TABLE_NAME)),
+							  lengthof(argtypes), argtypes);
+	result = SPI_execute_plan(plan, values, nulls, false, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan failed: %s",
+			 SPI_result_code_string(result));
+
+	SPI_finish();
+	AtEOXact_GUC(true, nestlevel);
+	SetUserIdAndSecContext(save_userid, save_sec_context);
+}
+
+/*
+ * Is the status of a row "active"?  A null, which the maintaining trigger does
+ * not let in, is not.
+ */
+static bool
+is_active(HeapTuple tuple, TupleDesc tupdesc, const AttrNumber *attnums)
+{
+	SessionRow	row;
+
+	row.values[COLUMN_STATUS] = heap_getattr(tuple, attnums[COLUMN_STATUS],
+											 tupdesc,
+											 &row.isnull[COLUMN_STATUS]);
+	return session_is_active(&row);
+}
+
+/*
+ * bot_session_audit() returns trigger
+ *
+ * AFTER INSERT OR UPDATE OR DELETE on bot_sessions, for each row: writes what
+ * happened to the session to bot_session_events.
+ */
+Datum
+bot_session_audit(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = check_trigger_call(fcinfo, "bot_session_audit",
+											   TRIGGER_EVENT_AFTER,
+											   "AFTER INSERT OR UPDATE OR DELETE for each row");
+	TupleDesc	tupdesc = RelationGetDescr(trigdata->tg_relation);
+	HeapTuple	tuple = trigdata->tg_trigtuple;
+	AttrNumber	attnums[NUM_SESSION_COLUMNS];
+	const char *event = NULL;
+	const char *reason = NULL;
+	char	   *session_id;
+	char	   *operation;
+	Datum		value;
+	bool		isnull;
+
+	session_columns_find(tupdesc, attnums);
+	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
+	{
+		bool		was_active = is_active(tuple, tupdesc, attnums);
+		bool		now_active;
+
+		tuple = trigdata->tg_newtuple;
+		now_active = is_active(tuple, tupdesc, attnums);
+		if (was_active != now_active)
+			event = now_active ? "reopened" : "ended";
+		else if (!now_active || audit_operation == NULL ||
+				 audit_operation[0] == '\0')
+			return PointerGetDatum(NULL);
+	}
+	else if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
+		event = "created";
+	else
+		event = "deleted";
+
+	value = heap_getattr(tuple, attnums[COLUMN_SESSION_ID], tupdesc, &isnull);
+	session_id = isnull ? NULL : TextDatumGetCString(value);
+	operation = isnull ? NULL : current_operation(session_id);
+	if (event == NULL && operation && strcmp(operation, START_OPERATION) == 0)
+		event = "recovered";
+	if (event == NULL)
+		return PointerGetDatum(NULL);
+
+	if (operation)
+	{
+		reason = audit_reason && audit_reason[0] ? pstrdup(audit_reason) : NULL;
+		/* Taken: what else changes before audit_end() is not ours */
+		set_for_now("botsession.operation", "", GUC_ACTION_LOCAL);
+	}
+	write_event(get_func_namespace(fcinfo->flinfo->fn_oid), session_id, event,
+				reason);
+
+	return PointerGetDatum(NULL);
+}

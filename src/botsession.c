@@ -1,0 +1,50 @@
+/*-------------------------------------------------------------------------
+ *
+ * botsession.c
+ *		Module set-up and settings.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/guc.h"
+
+#include "botsession.h"
+#include "compat.h"
+
+BOTSESSION_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+static char *migration_edition = NULL;
+
+static void
+define_internal_string(const char *name, const char *description, char **value)
+{
+	DefineCustomStringVariable(name, description, NULL, value, "",
+							   PGC_USERSET,
+							   GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL |
+							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							   NULL, NULL, NULL);
+}
+
+void
+_PG_init(void)
+{
+	/* Carry what a function does, and why, to the audit trigger */
+	define_internal_string("botsession.operation",
+						   "The function at work and its session, for the audit trail.",
+						   &audit_operation);
+	define_internal_string("botsession.reason",
+						   "The reason of the change under way, for the audit trail.",
+						   &audit_reason);
+
+	/* Read by the migration; here because the prefix is ours alone */
+	DefineCustomStringVariable("botsession.edition",
+							   "The edition that create_bot_sessions.sql installs: c, plpgsql, or empty for the best there is.",
+							   NULL, &migration_edition, "",
+							   PGC_USERSET, GUC_NOT_IN_SAMPLE,
+							   NULL, NULL, NULL);
+
+	MarkGUCPrefixReserved("botsession");
+}

@@ -1,0 +1,78 @@
+/*-------------------------------------------------------------------------
+ *
+ * kept_plan.c
+ *		SPI plans that live as long as the backend.
+ *
+ * The server plans a kept statement anew by itself when a table, a policy or
+ * a type under it changes.  As every name in our statements is qualified, the
+ * search_path of the caller means nothing to them.  What is left is the name
+ * of the schema itself, which is part of the text: after ALTER SCHEMA RENAME
+ * the statement has to be written again.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "kept_plan.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/*
+ * The kept plan for a schema, or NULL where it has yet to be prepared.
+ */
+SPIPlanPtr
+kept_plan_lookup(KeptPlan *kept, Oid schema)
+{
+	char	   *schema_name;
+	bool		renamed;
+
+	if (kept->plan == NULL || kept->schema != schema)
+		return NULL;
+
+	/* A rename makes every plan invalid: no need to look at the name before */
+	if (SPI_plan_is_valid(kept->plan))
+		return kept->plan;
+
+	schema_name = get_namespace_name(schema);
+	renamed = schema_name == NULL ||
+		strcmp(schema_name, NameStr(kept->schema_name)) != 0;
+	if (schema_name)
+		pfree(schema_name);
+
+	return renamed ? NULL : kept->plan;
+}
+
+/*
+ * Prepare a statement and keep its plan for the rest of the backend's life.
+ *
+ * A plan that was there before is not freed: a call further up the stack,
+ * one whose trigger brought us here, may be executing it.  That loses a few
+ * kilobytes for each rename of the schema.
+ */
+SPIPlanPtr
+kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
+			   int nargs, Oid *argtypes)
+{
+	SPIPlanPtr	plan;
+
+	plan = SPI_prepare(sql, nargs, argtypes);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s for %s",
+			 SPI_result_code_string(SPI_result), sql);
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed for %s", sql);
+
+	namestrcpy(&kept->schema_name, get_namespace_name(schema));
+	kept->schema = schema;
+	kept->plan = plan;
+	return plan;
+}
+
+/*
+ * The name of a relation, qualified and quoted for use in a statement.
+ */
+char *
+qualified_name(Oid schema, const char *relname)
+{
+	return quote_qualified_identifier(get_namespace_name(schema), relname);
+}

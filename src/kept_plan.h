@@ -1,0 +1,26 @@
+/*-------------------------------------------------------------------------
+ *
+ * kept_plan.h
+ *		SPI plans that live as long as the backend.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef KEPT_PLAN_H
+#define KEPT_PLAN_H
+
+#include "executor/spi.h"
+
+/* One statement; zeroed where there is no plan yet. */
+typedef struct KeptPlan
+{
+	SPIPlanPtr	plan;
+	Oid			schema;
+	NameData	schema_name;	/* as it stands in the text of the statement */
+} KeptPlan;
+
+extern SPIPlanPtr kept_plan_lookup(KeptPlan *kept, Oid schema);
+extern SPIPlanPtr kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
+								 int nargs, Oid *argtypes);
+extern char *qualified_name(Oid schema, const char *relname);
+
+#endif							/* KEPT_PLAN_H */

@@ -1,0 +1,22 @@
+/*-------------------------------------------------------------------------
+ *
+ * session_result.h
+ *		Sessions as values of type bot_session.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SESSION_RESULT_H
+#define SESSION_RESULT_H
+
+#include "fmgr.h"
+#include "nodes/execnodes.h"
+
+#include "session_table.h"
+
+extern Datum session_result(FunctionCallInfo fcinfo, const SessionRow *row,
+							const SessionRow *before);
+extern ReturnSetInfo *session_results_begin(FunctionCallInfo fcinfo);
+extern void session_results_put(ReturnSetInfo *results, const SessionRow *row,
+								const SessionRow *before);
+
+#endif							/* SESSION_RESULT_H */

@@ -1,0 +1,83 @@
+/*-------------------------------------------------------------------------
+ *
+ * session_table.h
+ *		Access to the rows of table bot_sessions.
+ *
+ * Everything that reads or writes a session goes through these functions, in
+ * the name of the calling role: privileges, row level security, triggers and
+ * constraints apply as they do for a plain statement.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SESSION_TABLE_H
+#define SESSION_TABLE_H
+
+#include "access/attnum.h"
+#include "access/tupdesc.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+#define SESSION_TABLE_NAME		"bot_sessions"
+
+#define STATUS_ACTIVE			"active"
+#define STATUS_INACTIVE			"inactive"
+
+/* Our columns of the table, in the order of type bot_session. */
+typedef enum SessionColumn
+{
+	COLUMN_SESSION_ID,
+	COLUMN_CREATED_AT,
+	COLUMN_LAST_MESSAGE,
+	COLUMN_STATUS,
+	COLUMN_QR_DATA,
+	COLUMN_UPDATED_AT
+} SessionColumn;
+
+#define NUM_SESSION_COLUMNS		(COLUMN_UPDATED_AT + 1)
+
+/* A row as stored. */
+typedef struct SessionRow
+{
+	Datum		values[NUM_SESSION_COLUMNS];
+	bool		isnull[NUM_SESSION_COLUMNS];
+} SessionRow;
+
+/* What to set in a row; start from {0}, which sets nothing. */
+typedef struct SessionChanges
+{
+	int			columns;		/* bits 1 << SessionColumn */
+	SessionRow	to;
+} SessionChanges;
+
+/* The open table.  Rows are returned in the current memory context. */
+typedef struct SessionTable
+{
+	Oid			schema;
+} SessionTable;
+
+extern void session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
+							   const char *function);
+extern void session_table_close(SessionTable *table);
+
+extern bool session_lock(SessionTable *table, text *session_id,
+						 SessionRow *row);
+extern void session_lock_existing(SessionTable *table, text *session_id,
+								  SessionRow *row);
+extern int	session_lock_many(SessionTable *table, ArrayType *session_ids,
+							  text ***locked);
+extern int	session_lock_idle(SessionTable *table, TimestampTz idle_since,
+							  int max_sessions, text ***locked);
+extern bool session_insert(SessionTable *table, text *session_id,
+						   SessionRow *row);
+extern bool session_update(SessionTable *table, text *session_id,
+						   const SessionChanges *changes, SessionRow *row);
+
+extern void session_set(SessionChanges *changes, SessionColumn column,
+						Datum value);
+extern void session_set_null(SessionChanges *changes, SessionColumn column);
+
+extern bool session_is_active(const SessionRow *row);
+extern void session_columns_find(TupleDesc tupdesc, AttrNumber *attnums);
+
+#endif							/* SESSION_TABLE_H */

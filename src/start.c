@@ -1,0 +1,68 @@
+/*-------------------------------------------------------------------------
+ *
+ * start.c
+ *		bot_session_start: a new session, or the one that was persisted.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "botsession.h"
+#include "session_result.h"
+#include "session_table.h"
+
+/* How often we look for a row that we cannot insert */
+#define START_ROUNDS	3
+
+PG_FUNCTION_INFO_V1(bot_session_start);
+
+/*
+ * bot_session_start(session_id text) returns bot_session
+ *
+ * Looks for the row first and inserts only where there is none: an upsert
+ * would fire the insert triggers, and use up sequence values, for a row that
+ * is there already.
+ */
+Datum
+bot_session_start(PG_FUNCTION_ARGS)
+{
+	text	   *session_id = get_session_id(fcinfo, 0);
+	SessionTable table;
+	SessionRow	before;
+	SessionRow	row;
+	bool		found = false;
+	bool		inserted = false;
+
+	session_table_open(&table, fcinfo, "bot_session_start()");
+	for (int round = 0; !found && !inserted && round < START_ROUNDS; round++)
+	{
+		found = session_lock(&table, session_id, &before);
+		if (!found)
+			inserted = session_insert(&table, session_id, &row);
+	}
+	if (found)
+	{
+		SessionChanges changes = {0};
+		int			nestlevel;
+
+		row = before;
+		session_set(&changes, COLUMN_STATUS,
+					CStringGetTextDatum(STATUS_ACTIVE));
+		nestlevel = audit_begin("bot_session_start", session_id, NULL);
+		session_update(&table, session_id, &changes, &row);
+		audit_end(nestlevel);
+	}
+	else if (!inserted)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("session can be neither found nor created"),
+				 errdetail("Session \"%s\" exists but row level security hides it, or a trigger cancels its insertion.",
+						   text_to_cstring(session_id)),
+				 errhint("Look at the policies and triggers of table %s.",
+						 SESSION_TABLE_NAME)));
+	session_table_close(&table);
+
+	return session_result(fcinfo, &row, found ? &before : NULL);
+}

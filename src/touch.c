@@ -1,0 +1,277 @@
+/*-------------------------------------------------------------------------
+ *
+ * touch.c
+ *		bot_session_touch and bot_session_touch_many: messages, QR codes and
+ *		heartbeats of a session.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "botsession.h"
+#include "session_result.h"
+#include "session_table.h"
+
+PG_FUNCTION_INFO_V1(bot_session_touch);
+PG_FUNCTION_INFO_V1(bot_session_touch_many);
+
+/* An element of the batch; its strings live in the batch itself. */
+typedef struct BatchElement
+{
+	JsonbValue	session_id;
+	JsonbValue	last_message;	/* jbvNull where it is not given */
+	JsonbValue	qr_data;
+} BatchElement;
+
+static bool
+is_qr_code(text *qr_data)
+{
+	return qr_data != NULL && VARSIZE_ANY_EXHDR(qr_data) > 0;
+}
+
+/*
+ * Record what is given of a session that is locked: NULL keeps what is
+ * stored, an empty QR code removes it, and nothing at all is a heartbeat.
+ */
+static bool
+touch_session(SessionTable *table, text *session_id, text *last_message,
+			  text *qr_data, SessionRow *row)
+{
+	SessionChanges changes = {0};
+
+	if (last_message)
+		session_set(&changes, COLUMN_LAST_MESSAGE,
+					PointerGetDatum(last_message));
+	if (is_qr_code(qr_data))
+		session_set(&changes, COLUMN_QR_DATA, PointerGetDatum(qr_data));
+	else if (qr_data)
+		session_set_null(&changes, COLUMN_QR_DATA);
+	if (changes.columns == 0)
+		session_set(&changes, COLUMN_UPDATED_AT,
+					TimestampTzGetDatum(GetCurrentTimestamp()));
+
+	return session_update(table, session_id, &changes, row);
+}
+
+/*
+ * bot_session_touch(session_id text, last_message text, qr_data text)
+ *		returns bot_session
+ */
+Datum
+bot_session_touch(PG_FUNCTION_ARGS)
+{
+	text	   *session_id = get_session_id(fcinfo, 0);
+	text	   *last_message = get_text_or_null(fcinfo, 1);
+	text	   *qr_data = get_text_or_null(fcinfo, 2);
+	SessionTable table;
+	SessionRow	before;
+	SessionRow	row;
+
+	session_table_open(&table, fcinfo, "bot_session_touch()");
+	session_lock_existing(&table, session_id, &before);
+	if (is_qr_code(qr_data) && !session_is_active(&before))
+		ereport(ERROR,
+				(errcode(ERRCODE_SESSION_CONFLICT),
+				 errmsg("session is inactive"),
+				 errdetail("Session \"%s\" has ended and takes no QR code.",
+						   text_to_cstring(session_id)),
+				 errhint("Start it again with bot_session_start.")));
+	row = before;
+	touch_session(&table, session_id, last_message, qr_data, &row);
+	session_table_close(&table);
+
+	return session_result(fcinfo, &row, &before);
+}
+
+/*
+ * Read one key of an element; true where it is there, be it null.
+ */
+static bool
+read_string(JsonbContainer *object, const char *key, int element,
+			JsonbValue *value)
+{
+	if (getKeyJsonValueFromContainer(object, key, strlen(key), value) == NULL)
+	{
+		value->type = jbvNull;
+		return false;
+	}
+	if (value->type != jbvString && value->type != jbvNull)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s of element %d of sessions must be a string",
+						key, element)));
+	return true;
+}
+
+/*
+ * Read one element of the batch, which is counted from 1.  What it holds is
+ * not shown where it is refused: it may be a QR code under another name.
+ */
+static void
+read_element(JsonbValue *value, int element, BatchElement *result)
+{
+	JsonbContainer *object = value->val.binary.data;
+	int			nkeys;
+
+	if (value->type != jbvBinary || !JsonContainerIsObject(object))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("element %d of sessions must be an object", element)));
+
+	nkeys = read_string(object, "session_id", element, &result->session_id);
+	nkeys += read_string(object, "last_message", element, &result->last_message);
+	nkeys += read_string(object, "qr_data", element, &result->qr_data);
+	if (nkeys != JsonContainerSize(object))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("element %d of sessions has an unknown key", element),
+				 errhint("The keys are session_id, last_message and qr_data.")));
+	if (result->session_id.type == jbvNull)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("element %d of sessions has no session_id", element)));
+	if (!session_id_is_valid(result->session_id.val.string.val,
+							 result->session_id.val.string.len))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("session_id of element %d of sessions must have between 1 and %d characters",
+						element, SESSION_ID_MAX_LENGTH)));
+}
+
+/*
+ * Read the whole batch before anything is locked or written.
+ */
+static BatchElement *
+read_batch(FunctionCallInfo fcinfo, int argno, int *n)
+{
+	Jsonb	   *sessions = PG_ARGISNULL(argno) ? NULL : PG_GETARG_JSONB_P(argno);
+	BatchElement *elements;
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	if (sessions == NULL || !JB_ROOT_IS_ARRAY(sessions) ||
+		JB_ROOT_IS_SCALAR(sessions))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("sessions must be a JSON array"),
+				 errhint("For example [{\"session_id\": \"bot1\", \"last_message\": \"hello\"}].")));
+
+	elements = palloc_extended(JB_ROOT_COUNT(sessions) * sizeof(BatchElement),
+							   MCXT_ALLOC_HUGE);
+	*n = 0;
+	iterator = JsonbIteratorInit(&sessions->root);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		if (token == WJB_ELEM)
+		{
+			read_element(&value, *n + 1, &elements[*n]);
+			(*n)++;
+		}
+	}
+	return elements;
+}
+
+static text *
+json_text(const JsonbValue *value)
+{
+	return value->type == jbvNull ? NULL :
+		cstring_to_text_with_len(value->val.string.val, value->val.string.len);
+}
+
+/* Order by bytes, as session_lock_many() does */
+static int
+compare_session_ids(const void *a, const void *b)
+{
+	const JsonbValue *session_id = a;
+	text	   *locked = *(text *const *) b;
+	int			len = session_id->val.string.len;
+	int			locked_len = VARSIZE_ANY_EXHDR(locked);
+	int			result = memcmp(session_id->val.string.val, VARDATA_ANY(locked),
+								Min(len, locked_len));
+
+	return result != 0 ? result : len - locked_len;
+}
+
+/*
+ * bot_session_touch_many(sessions jsonb) returns setof bot_session
+ *
+ * Everything is locked first, in one order for all batches, and then worked
+ * off in the order given.  A session that was not there to be locked stays
+ * unknown to this call even if it is created meanwhile: to lock it now would
+ * be out of order.
+ */
+Datum
+bot_session_touch_many(PG_FUNCTION_ARGS)
+{
+	int			nelements;
+	BatchElement *elements = read_batch(fcinfo, 0, &nelements);
+	ReturnSetInfo *results = session_results_begin(fcinfo);
+	SessionTable table;
+	MemoryContext each_context;
+	MemoryContext oldcontext;
+	Datum	   *session_ids;
+	text	  **locked;
+	int			nlocked;
+
+	session_table_open(&table, fcinfo, "bot_session_touch_many()");
+	session_ids = palloc_array(Datum, nelements);
+	for (int i = 0; i < nelements; i++)
+		session_ids[i] = PointerGetDatum(json_text(&elements[i].session_id));
+	nlocked = session_lock_many(&table,
+								construct_array(session_ids, nelements, TEXTOID,
+												-1, false, TYPALIGN_INT),
+								&locked);
+
+	each_context = AllocSetContextCreate(CurrentMemoryContext,
+										 "bot_session_touch_many",
+										 ALLOCSET_DEFAULT_SIZES);
+	oldcontext = MemoryContextSwitchTo(each_context);
+	for (int i = 0; i < nelements; i++)
+	{
+		BatchElement *element = &elements[i];
+		text	   *session_id = (text *) DatumGetPointer(session_ids[i]);
+		SessionRow	before;
+		SessionRow	row;
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(each_context);
+		if (bsearch(&element->session_id, locked, nlocked, sizeof(text *),
+					compare_session_ids) &&
+			session_lock(&table, session_id, &before))
+		{
+			text	   *last_message = json_text(&element->last_message);
+			text	   *qr_data = json_text(&element->qr_data);
+
+			row = before;
+			if (is_qr_code(qr_data) && !session_is_active(&before))
+			{
+				/* The row says so; what else is given is recorded */
+				if (last_message)
+					touch_session(&table, session_id, last_message, NULL, &row);
+			}
+			else
+				touch_session(&table, session_id, last_message, qr_data, &row);
+			session_results_put(results, &row, &before);
+		}
+		else
+		{
+			/* Unknown: its session_id and nothing else */
+			memset(row.isnull, true, sizeof(row.isnull));
+			row.values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
+			row.isnull[COLUMN_SESSION_ID] = false;
+			session_results_put(results, &row, NULL);
+		}
+	}
+	MemoryContextSwitchTo(oldcontext);
+	session_table_close(&table);
+
+	return (Datum) 0;
+}

@@ -1,0 +1,67 @@
+/*-------------------------------------------------------------------------
+ *
+ * trigger.c
+ *		Checks that a trigger function is attached where it belongs.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/partition.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "botsession.h"
+#include "session_table.h"
+
+/*
+ * True for table bot_sessions of the given schema, and for its partitions.
+ */
+static bool
+is_session_table(Relation rel, Oid schema)
+{
+	if (RelationGetNamespace(rel) == schema &&
+		strcmp(RelationGetRelationName(rel), SESSION_TABLE_NAME) == 0)
+		return true;
+
+	return rel->rd_rel->relispartition &&
+		list_member_oid(get_partition_ancestors(RelationGetRelid(rel)),
+						get_relname_relid(SESSION_TABLE_NAME, schema));
+}
+
+/*
+ * Check the call of trigger function "name": for each row, at the given time,
+ * for INSERT, UPDATE and, after the fact, DELETE, without arguments, on our
+ * own table.  "expected" says so to the user.
+ */
+TriggerData *
+check_trigger_call(FunctionCallInfo fcinfo, const char *name,
+				   TriggerEvent timing, const char *expected)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TriggerEvent event;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("trigger functions can only be called as triggers")));
+
+	event = trigdata->tg_event;
+	if (!TRIGGER_FIRED_FOR_ROW(event) ||
+		(event & TRIGGER_EVENT_TIMINGMASK) != timing ||
+		(TRIGGER_FIRED_BEFORE(event) && TRIGGER_FIRED_BY_DELETE(event)) ||
+		trigdata->tg_trigger->tgnargs != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" must be fired %s, without arguments",
+						name, expected)));
+
+	if (!is_session_table(trigdata->tg_relation,
+						  get_func_namespace(fcinfo->flinfo->fn_oid)))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" can only be attached to table %s of its own schema",
+						name, SESSION_TABLE_NAME)));
+
+	return trigdata;
+}
