@@ -120,24 +120,25 @@ begin
     problems := problems || format('table public.bot_session_events must have the owner of public.bot_sessions, %s', tables_owner);
   end if;
 
-  -- The rows can only be looked at where the columns are right.
-  if not sessions_created and problems = '{}' then
+  -- Rows that came in before our trigger was there; no others may come in from here on.
+  if not sessions_created and problems = '{}' and not exists (
+      select from pg_trigger where tgrelid = sessions and tgname = 'zz_bot_sessions_maintain') then
+    lock table public.bot_sessions in share row exclusive mode;
     problems := problems || array(
-      select format('%s rows of public.bot_sessions have %s', count, what)
+      select format('%s rows of public.bot_sessions have %s', checks.count, checks.what)
       from (
-        select count(*) filter (where status not in ('active', 'inactive')),
-          'a status other than active and inactive' as what
+        select
+          count(*) filter (where status not in ('active', 'inactive')) as other_status,
+          count(*) filter (where status is null or created_at is null or updated_at is null) as nulls,
+          count(*) filter (where char_length(session_id) not between 1 and 255) as wrong_id
         from public.bot_sessions
-        union all
-        select count(*) filter (where status is null or created_at is null or updated_at is null),
-          'no status, created_at or updated_at'
-        from public.bot_sessions
-        union all
-        select count(*) filter (where char_length(session_id) not between 1 and 255),
-          'a session_id that is empty or has more than 255 characters'
-        from public.bot_sessions
-      ) as checks
-      where count > 0);
+      ) as found
+      cross join lateral (values
+        (found.other_status, 'a status other than active and inactive'),
+        (found.nulls, 'no status, created_at or updated_at'),
+        (found.wrong_id, 'a session_id that is empty or has more than 255 characters')
+      ) as checks (count, what)
+      where checks.count > 0);
   end if;
 
   problems := problems || array(
@@ -255,7 +256,14 @@ begin
       from pg_proc p
       cross join aclexplode(p.proacl) a
       where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
-        and a.grantee not in (0, p.proowner) and a.grantee::regrole::text <> 'anon');
+        and a.grantee not in (0, p.proowner) and a.grantee::regrole::text <> 'anon'
+      union all
+      select format('grant usage on type %s to %s%s', t.oid::regtype, a.grantee::regrole,
+        case when a.is_grantable then ' with grant option' end)
+      from pg_type t
+      cross join aclexplode(t.typacl) a
+      where t.typnamespace = 'public'::regnamespace and t.typname = 'bot_session'
+        and a.grantee not in (0, t.typowner) and a.grantee::regrole::text <> 'anon');
     old_triggers := array(
       select format('alter table %s %s trigger %I', t.tgrelid::regclass,
         case t.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, t.tgname)
@@ -702,8 +710,8 @@ begin
         if new.updated_at is null or not isfinite(new.updated_at) or new.updated_at > clock_timestamp() then
           new.updated_at := clock_timestamp();
         end if;
-      elsif old.updated_at is null or not isfinite(old.updated_at) then
-        new.updated_at := clock_timestamp();
+      elsif old.updated_at is null or old.updated_at >= '294276-12-31 23:59:59.999999+00' then
+        new.updated_at := clock_timestamp(); -- nothing comes after that
       else
         -- Always past the version before, even if the clock goes back.
         new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
@@ -759,7 +767,7 @@ begin
 
       -- The operation names its session, and its first change takes it: what triggers
       -- change on the way is a change of its own.
-      if substr(operation, strpos(operation, ' ') + 1) = id then
+      if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = id then
         reason := nullif(current_setting('botsession.reason', true), '');
         perform set_config('botsession.operation', '', true);
       end if;
@@ -923,7 +931,7 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
 end
 $migration$;
 
--- What is installed now, and what visitors of the API may do with it.
+-- What is installed now, and what visitors of the API may do with it; no row where the above failed.
 select
   case when extension.oid is null then 'plpgsql' else 'c' end as edition,
   coalesce(extension.extversion, '1.0.0') as version,
@@ -952,4 +960,5 @@ from (
   ) as a
   where r.rolname in ('anon', 'authenticated')
 ) as visitors
-left join pg_catalog.pg_extension as extension on extension.extname = 'botsession';
+left join pg_catalog.pg_extension as extension on extension.extname = 'botsession'
+where pg_catalog.to_regtype('public.bot_session') is not null;

@@ -53,9 +53,12 @@ SPIPlanPtr
 kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
 			   int nargs, Oid *argtypes)
 {
+	MemoryContext oldcontext = CurrentMemoryContext;
 	SPIPlanPtr	plan;
 
 	plan = SPI_prepare(sql, nargs, argtypes);
+	/* It leaves us in SPI's own context, which is gone after SPI_finish() */
+	MemoryContextSwitchTo(oldcontext);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s for %s",
 			 SPI_result_code_string(SPI_result), sql);

@@ -1,0 +1,40 @@
+'use strict';
+
+// node index.cjs [SESSION_ID...]   restores all active sessions, starts those named, and runs until SIGTERM or SIGINT
+
+const path = require('node:path');
+const { createClient } = require('@supabase/supabase-js');
+const { createBotManager } = require('./botManager.cjs');
+const { createBotSessionsRepository } = require('./botSessionsRepository.cjs');
+
+const { SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, BOT_MODULE = './bot.cjs' } = process.env;
+const { startBot } = require(path.resolve(__dirname, BOT_MODULE));
+
+const supabase = createClient(SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, {
+  auth: { persistSession: false, autoRefreshToken: false },
+  // A request that hangs would hold up all writes of its session.
+  global: { fetch: (url, options) => fetch(url, { ...options, signal: AbortSignal.timeout(10_000) }) },
+});
+const botManager = createBotManager({ repository: createBotSessionsRepository(supabase), startBot });
+
+function fail(error) {
+  console.error(error);
+  process.exit(1);
+}
+
+async function boot() {
+  const { restored, failed } = await botManager.restoreSessions();
+  console.log(`${restored.length} sessions restored, ${failed.length} failed`);
+  for (const session_id of process.argv.slice(2)) {
+    await botManager.startSession({ session_id }).catch((error) => console.error(`bot ${session_id}:`, error));
+  }
+}
+
+async function stop() {
+  setTimeout(() => fail(new Error('some bots did not stop')), 20_000).unref();
+  await botManager.shutdown();
+  process.exit();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop().catch(fail));
+boot().catch(fail);

@@ -1,0 +1,362 @@
+#!/usr/bin/env bash
+# make bench, make bench-quick: what a call costs, against the statements that people write themselves.
+#
+#	run.sh full|quick [FOLDER]	the tables, as CSV too, and the charts go to FOLDER (bench-results)
+#	ONLY='cpu growth' run.sh quick	these parts alone: cpu rates growth million postgrest instructions
+#
+# The server is a private one, as in make check. Nothing else should run on the machine.
+
+# shellcheck source=test/setup/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
+
+if [ "${1:-}" != inside ]; then
+	# shellcheck source=test/setup/packages.sh
+	. "$(dirname "${BASH_SOURCE[0]}")/../setup/packages.sh"
+	output=${2:-bench-results} archive=$(mktemp) status=0
+	trap 'rm -f "$archive"' EXIT
+	need_command gnuplot gnuplot-nox || say "no charts: $NEED_REASON"
+	need_command valgrind valgrind || say "no instruction counts: $NEED_REASON"
+	need_node || true
+	# A run is a folder that is removed at its end: the results come out through descriptor 7.
+	bash "$0" inside "${1:-full}" 7>"$archive" || status=$?
+	if [ -s "$archive" ]; then
+		mkdir -p "$output"
+		tar -xf "$archive" --no-same-owner -C "$output"
+		say "the results are in $output"
+	fi
+	exit "$status"
+fi
+
+enter_run "$0" "$@"
+# shellcheck source=test/setup/cluster.sh
+. test/setup/cluster.sh
+# shellcheck source=test/bench/lib.sh
+. test/bench/lib.sh
+
+mode=$2
+case $mode in
+quick)
+	rounds=3 calls=4000 growth_rounds=3 million=150000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
+	rate_cases=(touch_message upsert_message plpgsql_message) counted=(empty touch_message upsert_message floor_touch)
+	;;
+full)
+	rounds=11 calls=15000 growth_rounds=9 million=1000000 rate_rounds=3 rate_seconds=2 rest_rounds=5 rest_seconds=4
+	rate_cases=(touch_message upsert_message update_message own_message spi_message plpgsql_message)
+	counted=(empty select touch_message touch_qr floor_touch floor_update upsert_message update_message own_message
+		spi_message start)
+	;;
+*) die "quick or full, not $mode" ;;
+esac
+
+wanted() { [[ " ${ONLY:-$1} " == *" $1 "* ]]; }
+skip() { step_done; say "skipped: $*"; }
+
+message='Is the shop still open at this time of the day?'
+# As they are in reality, such that nothing compresses them.
+qr=$(openssl rand -base64 180 2>/dev/null | tr -d '\n' || head -c 180 /dev/urandom | base64 -w 0)
+url=$(head -c 4500 /dev/urandom | base64 -w 0)
+declare -A value=([message]=$message [qr]=${qr:0:240} [url]=${url:0:6000})
+
+# ------------------------------------------------------------------------------------------------
+# The cases: database, calls are divided by this, statements
+# ------------------------------------------------------------------------------------------------
+
+cases=()
+declare -A database divided options
+
+add_case() {
+	local name=$1
+	cases+=("$name")
+	database[$name]=$2
+	divided[$name]=$3
+	options[$name]=
+	shift 3
+	script "$name" "$@"
+}
+
+add_payload_cases() {
+	local payload=$1 column=$2
+	local update="set $column = :value where session_id = :bot returning *"
+	add_case "touch_$payload" "c_$payload" 1 "select * from bot_session_touch(:bot, $column => :value)"
+	add_case "upsert_$payload" "c_$payload" 1 "insert into plain (session_id, $column) values (:bot, :value)
+		on conflict (session_id) do update set $column = excluded.$column returning *"
+	add_case "update_$payload" "c_$payload" 1 "update plain $update"
+	add_case "own_$payload" "c_$payload" 1 "update bot_sessions $update"
+	add_case "spi_$payload" "c_$payload" 1 "select * from bot_session_touch(:bot, $column => :value)"
+	options[spi_$payload]='-c botsession.direct_access=off'
+	add_case "plpgsql_$payload" "plpgsql_$payload" 1 "select * from bot_session_touch(:bot, $column => :value)"
+}
+
+# A JSON array of so many of the 1,000 sessions.
+batch() {
+	shuf -i 1-1000 -n "$1" | awk -v message="$message" '
+		{ printf "%s{\"session_id\": \"%d\", \"last_message\": \"%s\"}", NR == 1 ? "[" : ", ", 5511900000000 + $1, message }
+		END { print "]" }'
+}
+
+add_cases() {
+	local size i statements floor
+	add_case empty c_message 1 'select 1'
+	add_case select c_message 1 'select * from bot_sessions where session_id = :bot'
+	floor="'floor_sessions'::regclass, 'floor_sessions_pkey'::regclass, :bot, :value"
+	add_case floor_update c_message 1 "select * from floor_update($floor)"
+	add_case floor_touch c_message 1 "select * from floor_touch($floor)"
+	add_payload_cases message last_message
+	add_payload_cases qr qr_data
+	add_payload_cases url qr_data
+	for edition in c plpgsql; do
+		add_case "start${edition#c}" "${edition}_message" 1 'select * from bot_session_start(:bot)'
+		add_case "heartbeat${edition#c}" "${edition}_message" 1 'select * from bot_session_touch(:bot)'
+		if has_heartbeat_interval; then
+			add_case "heartbeat_within${edition#c}" "${edition}_message" 1 \
+				"select * from bot_session_touch(:bot, heartbeat_interval => '1 day')"
+		fi
+		add_case "end_start${edition#c}" "${edition}_message" 2 \
+			'select * from bot_session_end(:bot); select * from bot_session_start(:bot)'
+		for size in 10 100 1000; do
+			statements=()
+			for i in 1 2 3 4 5; do statements+=("select * from bot_session_touch_many(:batch_${size}_$i)"); done
+			add_case "batch_$size${edition#c}" "${edition}_message" $((size * 2 / 5)) "${statements[@]}"
+		done
+	done
+}
+
+has_heartbeat_interval() {
+	[ "$(sql -d c_message -c "select count(*) from pg_proc
+		where proname = 'bot_session_touch' and 'heartbeat_interval' = any (proargnames)")" -gt 0 ]
+}
+
+# As people write it themselves
+create_plain() {
+	sql -d "$1" -c 'create extension if not exists moddatetime' -c "create table plain (
+			session_id text primary key,
+			created_at timestamptz not null default now(),
+			last_message text,
+			status text not null default 'active' check (status in ('active', 'inactive')),
+			qr_data text,
+			updated_at timestamptz not null default now())" \
+		-c 'create trigger plain_moddatetime before update on plain
+			for each row execute function moddatetime(updated_at)'
+}
+
+create_floor() {
+	"${MAKE[@]}" -C test/bench/floor >"$RUN_DIR/floor.log"
+	sql -d c_message -c 'create table floor_sessions (like bot_sessions including defaults including storage)' \
+		-c "do \$\$ begin execute (select 'alter table floor_sessions set (' || array_to_string(reloptions, ', ') || ')'
+			from pg_class where oid = 'bot_sessions'::regclass and reloptions is not null); exception when null_value_not_allowed then null; end \$\$" \
+		-c 'alter table floor_sessions add primary key (session_id)' \
+		-c "create function floor_update(regclass, regclass, text, text) returns void
+			as '$TREE/test/bench/floor/bench_floor' language c" \
+		-c "create function floor_touch(regclass, regclass, text, text) returns floor_sessions
+			as '$TREE/test/bench/floor/bench_floor' language c"
+}
+
+make_databases() {
+	local payload
+	step 'creating the databases'
+	for payload in message qr url; do
+		make_database "c_$payload" c
+		create_plain "c_$payload"
+		fill "c_$payload" 1000 bot_sessions plain
+		make_database "plpgsql_$payload" plpgsql
+		fill "plpgsql_$payload" 1000 bot_sessions
+	done
+	create_floor
+	fill c_message 1000 floor_sessions
+	add_cases
+}
+
+# The variables that a case's scripts use, in the array given
+variables() {
+	local payload=message size i
+	given=(-D sessions=1000)
+	case $1 in *_qr) payload=qr ;; *_url) payload=url ;; esac
+	case $1 in
+	batch_*)
+		size=${1//[^0-9]/}
+		for i in 1 2 3 4 5; do given+=(-D "batch_${size}_$i=${batches[${size}_$i]}"); done
+		;;
+	*) given+=(-D value="${value[$payload]}") ;;
+	esac
+}
+
+measure_case() {
+	variables "$1"
+	PGOPTIONS=${options[$1]} measure "${database[$1]}" "$1" $((calls / divided[$1] + 1)) "${given[@]}"
+}
+
+# ------------------------------------------------------------------------------------------------
+# The parts
+# ------------------------------------------------------------------------------------------------
+
+part_cpu() {
+	local name
+	pin_server
+	has_heartbeat_interval || skip 'heartbeat within the interval: bot_session_touch has no argument heartbeat_interval'
+	for round in $(seq "$rounds"); do
+		for name in "${cases[@]}"; do
+			step "CPU, round $round of $rounds: $name"
+			measure_case "$name"
+		done
+	done
+	round=0
+	collect_samples "${databases[@]}"
+}
+
+# The postmaster's count of the time of those that have ended, in microseconds
+ended_cpu() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($14 + $15) * 1000000 / hz }' "/proc/$(postmaster)/stat"; }
+
+part_rates() {
+	local fsync clients name cpu
+	free_server
+	for fsync in off on; do
+		sql -c "alter system set fsync = $fsync" -c 'select pg_reload_conf()' >/dev/null
+		for round in $(seq "$rate_rounds"); do
+			for clients in 1 8 32; do
+				for name in "${rate_cases[@]}"; do
+					step "rates, fsync $fsync, $clients clients, round $round of $rate_rounds: $name"
+					variables "$name"
+					cpu=$(ended_cpu)
+					PGOPTIONS=${options[$name]} run_case "${database[$name]}" "$name" --time="$rate_seconds" \
+						--client="$clients" --jobs=2 "${given[@]}" >"$RUN_DIR/rate"
+					sleep 0.1
+					awk -v OFS=, -v case="$name" -v fsync="$fsync" -v clients="$clients" -v cpu="$cpu" -v after="$(ended_cpu)" '
+						/^number of transactions actually processed/ { n = $NF }
+						/^latency average/ { latency = $4 * 1000 }
+						/^tps/ { print case, fsync, clients, int($3), latency, (after - cpu) / n }' "$RUN_DIR/rate" >>"$results/rates.csv"
+				done
+			done
+		done
+	done
+	round=0
+	sql -c 'alter system reset fsync' -c 'select pg_reload_conf()' >/dev/null
+}
+
+part_growth() {
+	local sessions
+	pin_server
+	for sessions in 1000 100000 1000000; do
+		step "growth: $sessions sessions"
+		make_database "growth_$sessions" c
+		fill "growth_$sessions" "$sessions" bot_sessions
+		script "growth_$sessions" 'select * from bot_session_touch(:bot, :value)'
+		script "growth_select_$sessions" 'select * from bot_sessions where session_id = :bot'
+	done
+	sql -c checkpoint
+	# A page is written whole to WAL at its first change after a checkpoint: that is to be over.
+	for sessions in 1000 100000 1000000; do
+		measure "growth_$sessions" "growth_$sessions" 60000 -D sessions="$sessions" -D value="$message"
+		sql -d "growth_$sessions" -c 'truncate bench_sample'
+	done
+	for round in $(seq 101 $((100 + growth_rounds))); do
+		step "growth, round $((round - 100)) of $growth_rounds"
+		measure_case empty
+		for sessions in 1000 100000 1000000; do
+			measure "growth_$sessions" "growth_$sessions" "$calls" -D sessions="$sessions" -D value="$message"
+			measure "growth_$sessions" "growth_select_$sessions" "$calls" -D sessions="$sessions"
+		done
+	done
+	round=0
+	collect_samples "${databases[@]}" growth_1000 growth_100000 growth_1000000
+}
+
+part_million() {
+	local before query="select pg_total_relation_size('bot_sessions')"
+	step "$million touches of 10,000 sessions in one connection"
+	free_server
+	make_database million c
+	fill million 10000 bot_sessions
+	script million 'select * from bot_session_touch(:bot, :value)'
+	before=$(sql -d million -c "$query")
+	measure million million "$million" -D sessions=10000 -D value="$message" \
+		--log --aggregate-interval=1 --log-prefix="$RUN_DIR/million"
+	# The statistics come when the connection has ended.
+	sleep 1
+	sql -d million -c "copy (
+		select $million, $before, ($query),
+			(select n_tup_hot_upd::float8 / n_tup_upd from pg_stat_user_tables where relname = 'bot_sessions'),
+			(select autovacuum_count from pg_stat_user_tables where relname = 'bot_sessions'),
+			(select memory_bytes from bench_sample), (select rss_kb from bench_sample)) to stdout csv" >"$results/million.csv"
+	awk -v OFS=, 'NR == 1 { start = $1 } { print $1 - start, $2, $3 / $2, $6 }' "$RUN_DIR"/million.* >"$results/latency.csv"
+}
+
+part_postgrest() {
+	if [ ! -e test/node/run.sh ] || ! command -v node >/dev/null; then
+		skip 'PostgREST: its harness test/node, or node, is not there'
+		return
+	fi
+	step 'PostgREST'
+	free_server
+	# A server and packages of its own, from the harness; in a subshell, for what it sets and how it ends.
+	(
+		set -- bench
+		# shellcheck source=test/node/run.sh
+		. test/node/run.sh
+		need_npm_packages .
+		start_supabase >/dev/null
+		BOTSESSION_EDITION=c node test/bench/postgrest.cjs "$rest_rounds" "$rest_seconds" >"$results/postgrest.csv"
+	)
+}
+
+# Instructions of one execution: of 300 less those of 100, in a server without any other process.
+part_instructions() {
+	local name statement n count=()
+	if ! command -v valgrind >/dev/null; then
+		skip 'instruction counts: no valgrind'
+		return
+	fi
+	stop_cluster "$data"
+	for name in "${counted[@]}"; do
+		step "instructions: $name"
+		statement=$(sed -n '/^\\endif$/,/;$/p' "$scripts/$name/1.sql" | sed '1d; s/:bot/$1/g; s/:value/$2/g; s/;$//' | tr '\n\t' '  ')
+		for n in 100 300; do
+			{
+				printf 'prepare counted(text, text) as %s\n' "$statement"
+				seq -f "execute counted('%.0f', '${value[message]}')" 5511900000001 $((5511900000000 + n))
+			} >"$RUN_DIR/statements"
+			# shellcheck disable=SC2086
+			valgrind --tool=callgrind --callgrind-out-file="$RUN_DIR/callgrind.$name.$n" \
+				"$(type -P postgres)" --single -D "$data" ${options[$name]} "${database[$name]}" \
+				<"$RUN_DIR/statements" >/dev/null 2>"$RUN_DIR/valgrind" || { tail -n 5 "$RUN_DIR/valgrind"; die 'valgrind failed'; }
+			count[n]=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$RUN_DIR/valgrind")
+		done
+		printf '%s,%d\n' "$name" $(((count[300] - count[100]) / 200)) >>"$results/instructions.csv"
+	done
+	start_cluster "$data"
+}
+
+machine() {
+	printf '%s, %d CPUs, %d GB memory, Linux %s, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
+		"$(nproc)" "$(awk '/^MemTotal/ { printf "%d", $2 / 1048576 + 0.5 }' /proc/meminfo)" "$(uname -r)" "$(postgres --version)"
+	printf '%s, make bench%s; shared_buffers %s, full_page_writes on, synchronous_commit on\n' "$(date -u +%Y-%m-%d)" \
+		"$([ "$mode" = full ] || printf %s -quick)" "$(sql -c 'show shared_buffers')"
+}
+
+report() {
+	local file
+	machine >"$results/machine.txt"
+	for file in samples rates million postgrest instructions; do touch "$results/$file.csv"; done
+	(cd "$results" && psql -X -q -v ON_ERROR_STOP=1 -f "$TREE/test/bench/report.sql" >report.txt)
+	if command -v gnuplot >/dev/null; then
+		(cd "$results" && gnuplot -e "machine='$(head -n 1 machine.txt)'" "$TREE/test/bench/charts.gp") ||
+			say 'some charts could not be drawn'
+	else
+		say 'skipped: charts: no gnuplot'
+	fi
+	step_done
+	cat "$results/machine.txt" "$results/report.txt"
+	tar -cf - -C "$results" . >&7
+}
+
+build_extension
+start_server
+databases=({c,plpgsql}_{message,qr,url})
+declare -A batches
+for size in 10 100 1000; do
+	for i in 1 2 3 4 5; do batches[${size}_$i]=$(batch "$size"); done
+done
+make_databases
+for part in cpu rates growth million postgrest instructions; do
+	if wanted "$part"; then "part_$part"; fi
+done
+report

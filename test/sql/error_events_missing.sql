@@ -1,0 +1,14 @@
+-- No audit trail, no change: 42P01.
+\set SHOW_CONTEXT never
+\set VERBOSITY sqlstate
+truncate bot_sessions, bot_session_events restart identity;
+\set ON_ERROR_ROLLBACK on
+
+select session_id from bot_session_start('bot1');
+begin;
+alter table bot_session_events rename to regress_hidden;
+select * from bot_session_end('bot1');
+select * from bot_session_start('bot2');
+-- what is not audited goes on
+select session_id, last_message from bot_session_touch('bot1', 'hello');
+rollback;

@@ -1,0 +1,24 @@
+-- Tables of another role than the one that runs it, or of two owners.
+\set SHOW_CONTEXT never
+\set ON_ERROR_ROLLBACK on
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
+truncate bot_sessions, bot_session_events restart identity;
+
+begin;
+create role regress_owner;
+create role regress_other;
+grant create on schema public to regress_other;
+-- without the extension, whose owner would be listed too
+set local botsession.edition = 'plpgsql';
+:migration
+alter table bot_sessions owner to regress_owner;
+:migration
+alter table bot_session_events owner to regress_owner;
+set role regress_other;
+:migration
+reset role;
+select relname, relowner::regrole from pg_class where relname in ('bot_sessions', 'bot_session_events') order by relname;
+-- a superuser may
+:migration
+rollback;

@@ -1,0 +1,23 @@
+-- The closing row says what is installed and what anon and authenticated may do.
+\set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+-- The last statement, without its semicolon. The edition is what it is, and compared to the catalog.
+\set report `sed -e '1,/^.migration.;/d' -e '$s/;$//' :'abs_srcdir'/../sql/create_bot_sessions.sql`
+truncate bot_sessions, bot_session_events restart identity;
+
+begin;
+do $$ declare r text; begin
+  foreach r in array '{anon, authenticated, service_role}'::text[] loop
+    if to_regrole(r) is null then execute format('create role %I', r); end if;
+  end loop;
+end $$;
+:report \gset
+select :'edition' = case when exists (select from pg_extension where extname = 'botsession') then 'c' else 'plpgsql' end as edition,
+  :'version' as version, :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
+grant select, insert on bot_sessions to anon;
+grant execute on function bot_session_start(text), bot_session_touch(text, text, text) to authenticated;
+grant truncate on bot_session_events to authenticated;
+grant delete on bot_sessions to public;
+:report \gset
+select :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
+rollback;

@@ -1,0 +1,17 @@
+-- The schema renamed under an open session. The C edition goes on. The functions of the PL/pgSQL edition have the
+-- name of their schema in them, and say what to do: hence an alternative expected file.
+\set SHOW_CONTEXT never
+\set ON_ERROR_ROLLBACK on
+truncate bot_sessions, bot_session_events restart identity;
+select status, previous_status from bot_session_start('bot1');
+select last_message from bot_session_touch('bot1', 'hello');
+
+begin;
+alter schema public rename to regress_schema;
+set local search_path = regress_schema;
+select status, previous_status from bot_session_start('bot1');
+select last_message from bot_session_touch('bot1', 'bye');
+select event, reason from bot_session_events order by event_id;
+rollback;
+select last_message, status, previous_status from bot_session_start('bot1');
+select event, reason from bot_session_events order by event_id;

@@ -1,0 +1,10 @@
+-- A session that was still active: all of it is kept, previous_status says active.
+\set SHOW_CONTEXT never
+truncate bot_sessions, bot_session_events restart identity;
+
+insert into bot_sessions values ('bot1', '2024-01-01', 'hello', 'active', 'qr-1', '2024-01-02');
+select clock_timestamp() as before \gset
+select session_id, last_message, status, qr_data, previous_status,
+  created_at = '2024-01-01' as created_kept, updated_at >= :'before' as updated_now
+from bot_session_start('bot1');
+select event, reason from bot_session_events order by event_id;

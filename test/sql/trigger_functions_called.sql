@@ -1,0 +1,7 @@
+-- Trigger functions called directly: 0A000.
+\set SHOW_CONTEXT never
+\set VERBOSITY sqlstate
+truncate bot_sessions, bot_session_events restart identity;
+
+select bot_session_maintain();
+select bot_session_audit();

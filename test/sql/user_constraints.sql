@@ -1,0 +1,18 @@
+-- Constraints and domains of the user are respected; what we write fits where it can.
+\set SHOW_CONTEXT never
+\set ON_ERROR_ROLLBACK on
+truncate bot_sessions, bot_session_events restart identity;
+
+begin;
+alter table bot_sessions add constraint regress_short check (length(last_message) < 10),
+  add column tenant text constraint regress_tenant not null default 'me';
+select session_id, status from bot_session_start('bot1');
+select last_message from bot_session_touch('bot1', 'hello');
+\set VERBOSITY sqlstate
+select last_message from bot_session_touch('bot1', 'hello hello');
+select session_id, last_message from bot_session_touch_many('[{"session_id": "bot1", "last_message": "hello hello"}]');
+-- a column that start cannot fill
+alter table bot_sessions alter tenant drop default;
+select session_id, status from bot_session_start('bot2');
+select session_id, last_message from bot_session_start('bot1');
+rollback;

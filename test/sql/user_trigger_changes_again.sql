@@ -1,0 +1,21 @@
+-- A user's AFTER trigger that changes the row again: the result is the row as stored, also for a new session.
+\set SHOW_CONTEXT never
+truncate bot_sessions, bot_session_events restart identity;
+
+begin;
+create function regress_change() returns trigger language plpgsql as $$
+begin
+  if pg_trigger_depth() = 1 then
+    update public.bot_sessions set last_message = concat(new.last_message, '!'), created_at = '2024-01-01' where session_id = new.session_id;
+  end if;
+  return null;
+end $$;
+create trigger regress_change after insert or update on bot_sessions for each row execute function regress_change();
+select last_message, created_at = '2024-01-01' as changed, updated_at as u from bot_session_start('bot1') \gset new_
+select :'new_last_message' as last_message, :'new_changed' as changed, :'new_u' = updated_at as as_stored from bot_sessions;
+select last_message, previous_status from bot_session_start('bot1');
+select last_message, updated_at as u from bot_session_touch('bot1', 'hello') \gset touch_
+select :'touch_last_message' as last_message, :'touch_u' = updated_at as as_stored from bot_sessions;
+select last_message from bot_session_touch_many('[{"session_id": "bot1", "last_message": "a"}, {"session_id": "bot1"}]');
+select last_message, status from bot_session_end('bot1');
+rollback;

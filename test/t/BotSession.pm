@@ -1,0 +1,110 @@
+# What the TAP tests share: servers with sessions in both editions.
+package BotSession;
+
+use strict;
+use warnings;
+
+use Exporter 'import';
+use File::Basename qw(dirname);
+use IPC::Run ();
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(@EDITIONS new_server install make_database sessions events
+  rows_and_events sqlstate psql_start psql_finish wait_until_waiting);
+
+our @EDITIONS = qw(c plpgsql);
+
+# BOTSESSION_MIGRATION names another one, to see the tests fail.
+my $migration = $ENV{BOTSESSION_MIGRATION}
+  || dirname(__FILE__) . '/../../sql/create_bot_sessions.sql';
+
+# A server that has been started, with settings of its own.
+sub new_server
+{
+	my ($name, $conf, %init) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C' ], %init);
+	$node->append_conf('postgresql.conf', "max_prepared_transactions = 10\n" . ($conf // ''));
+	$node->start;
+	return $node;
+}
+
+# Run the migration; '' takes the edition that it chooses by itself.
+sub install
+{
+	my ($node, $db, $edition) = @_;
+	my $row = $node->safe_psql($db,
+		"set botsession.edition = '$edition';\n" . slurp_file($migration));
+	die "installed $row, not $edition" if $edition ne '' && $row !~ /^$edition\|/;
+	return (split /\|/, $row)[0];
+}
+
+sub make_database
+{
+	my ($node, $db, $edition) = @_;
+	$node->safe_psql('postgres', "create database $db");
+	install($node, $db, $edition);
+	return;
+}
+
+# All rows, to be compared as text.
+sub sessions
+{
+	my ($node, $db) = @_;
+	return $node->safe_psql($db, 'select * from bot_sessions order by session_id collate "C"');
+}
+
+sub events
+{
+	my ($node, $db) = @_;
+	return $node->safe_psql($db, 'select * from bot_session_events order by event_id');
+}
+
+sub rows_and_events
+{
+	my ($node, $db) = @_;
+	return sessions($node, $db) . "\n--\n" . events($node, $db);
+}
+
+# The SQLSTATE that a statement fails with; 00000 where it does not fail.
+sub sqlstate
+{
+	my ($node, $db, $sql) = @_;
+	my ($rc, $out, $err) = $node->psql($db, "\\set VERBOSITY sqlstate\n$sql");
+	return $err =~ /ERROR:\s+(\w{5})/ ? $1 : $rc == 0 ? '00000' : "no SQLSTATE: $err";
+}
+
+# A psql in the background.
+sub psql_start
+{
+	my ($node, $db, $sql) = @_;
+	my $psql = { out => '', err => '', file => PostgreSQL::Test::Utils::tempdir . '/script.sql' };
+	append_to_file($psql->{file}, "\\set VERBOSITY sqlstate\n$sql");
+	$psql->{run} = IPC::Run::start(
+		[ 'psql', '-XAtq', '-d', $node->connstr($db), '-f', $psql->{file} ],
+		'<', \undef, '>', \$psql->{out}, '2>', \$psql->{err},
+		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+	return $psql;
+}
+
+sub psql_finish
+{
+	my ($psql) = @_;
+	eval { $psql->{run}->finish; 1 } or $psql->{err} .= $@;
+	chomp @$psql{qw(out err)};
+	return $psql;
+}
+
+# Wait until that many backends of a database wait for a lock; their pids.
+sub wait_until_waiting
+{
+	my ($node, $db, $n) = @_;
+	my $waiting = "from pg_stat_activity where datname = '$db' and wait_event_type = 'Lock'";
+	$node->poll_query_until('postgres', "select count(*) = $n $waiting")
+	  or die "no $n backends waiting in $db";
+	return split /\n/, $node->safe_psql('postgres', "select pid $waiting order by pid");
+}
+
+1;
