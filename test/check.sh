@@ -11,6 +11,7 @@
 
 # shellcheck source=test/setup/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup/common.sh"
+needs_of=(test/suites test/t)
 enter_run "$0" "$@"
 # shellcheck source=test/setup/cluster.sh
 . test/setup/cluster.sh

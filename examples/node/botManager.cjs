@@ -131,7 +131,7 @@ function createBotManager({
     session.ending ??= (async () => {
       const { session_id } = session;
       const started = await session.started.then(() => true, () => false);
-      if (!started) return null; // launch() has cleaned up and told its caller
+      if (!started) return; // launch() has cleaned up and told its caller
       try {
         await session.bot.stop();
       } catch (error) {
@@ -144,7 +144,6 @@ function createBotManager({
       } finally {
         sessions.delete(session_id);
       }
-      return null;
     })();
     return session.ending;
   }

@@ -9,21 +9,17 @@ set key outside top right horizontal
 set bmargin 5
 set label 1 machine at screen 0.5, 0.02 center font ',10' tc rgb '#666666'
 has(file) = int(system(sprintf("test -s %s && echo 1 || echo 0", file)))
-cost(name) = real(system(sprintf("sed -n 's/^%s,\\([^,]*\\),.*/\\1/p' costs.csv | grep . || echo 0", name)))
-low(name) = real(system(sprintf("sed -n 's/^%s,[^,]*,\\(.*\\)\\.\\.[^,]*,.*/\\1/p' costs.csv | grep . || echo 0", name)))
-high(name) = real(system(sprintf("sed -n 's/^%s,[^,]*,.*\\.\\.\\([^,]*\\),.*/\\1/p' costs.csv | grep . || echo 0", name)))
 
-if (has('costs.csv')) {
+if (has('chart-cpu.csv')) {
   set title 'Server CPU of recording one message, above an empty statement'
   set ylabel 'microseconds'
-  set yrange [0:*]
   unset key
-  names = 'floor_touch touch_message own_message spi_message plpgsql_message update_message upsert_message'
-  array titles[7] = ['the least possible', 'bot\_session\_touch', "update of\nour table", "touch\nthrough SPI", "touch,\nPL/pgSQL", "update of a\nplain table", "upsert of a\nplain table"]
-  set output 'cpu.svg'
   set boxwidth 0.6
-  plot [0.4:7.6] for [i=1:7] '+' every ::0::0 using (i):(cost(word(names, i))):xtic(titles[i]) with boxes lc rgb (i == 2 ? '#1f77b4' : '#b0b7bf'), \
-    for [i=1:7] '+' every ::0::0 using (i):(cost(word(names, i))):(low(word(names, i))):(high(word(names, i))) with yerrorbars pt 0 lc rgb '#444444'
+  set xtics noenhanced rotate by -15
+  set output 'cpu.svg'
+  plot [-0.6:*][0:*] 'chart-cpu.csv' using 0:2:(strcol(1) eq 'bot_session_touch' ? 0x1f77b4 : 0xb0b7bf):xtic(1) with boxes lc rgb variable, \
+    '' using 0:2:3:4 with yerrorbars pt 0 lc rgb '#444444'
+  set xtics norotate
   set key outside top right horizontal
 }
 
@@ -42,16 +38,15 @@ if (has('rates-shown.csv')) {
   unset xlabel
 }
 
-if (cost('growth_1000') > 0) {
-  set title 'Server CPU of a touch by number of sessions, above an empty statement'
+if (has('chart-growth.csv')) {
+  set title 'Server CPU by number of sessions, above an empty statement'
   set ylabel 'microseconds'
   set xlabel 'sessions'
   set logscale x
-  set format x '10^{%L}'
+  set format x '%.0f'
   set output 'growth.svg'
-  plot [500:2000000][0:*] for [kind in 'growth growth_select'] \
-    sprintf("< sed -n 's/^%s_\\([0-9]*\\),/\\1,/p' costs.csv | sort -n", kind) using 1:2 with linespoints lw 2 pt 7 \
-    title (kind eq 'growth' ? 'touch' : 'select by key')
+  plot [500:2000000][0:*] 'chart-growth.csv' using 1:2 with linespoints lw 2 pt 7 title 'touch', \
+    '' using 1:3 with linespoints lw 2 pt 7 title 'select by key'
   unset logscale x
   set format x '%g'
 }

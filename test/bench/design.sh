@@ -44,9 +44,12 @@ begin
 end $$;
 
 create procedure reads(n int, sessions int) language plpgsql as $$
+declare
+  bot text;
 begin
   for i in 1 .. n loop
-    perform status from bot_sessions where session_id = (5511900000001 + trunc(random() * sessions))::text;
+    bot := 5511900000001 + trunc(random() * sessions);
+    perform status from bot_sessions where session_id = bot;
     commit;
   end loop;
 end $$;

@@ -30,7 +30,9 @@ return (select round(percentile_cont(0.25) within group (order by v)::numeric, d
   || round(percentile_cont(0.75) within group (order by v)::numeric, digits) from unnest($1) v);
 
 create temp table cost as
-select a.name, round(pg_temp.median(array_agg(us))::numeric, 2) as cpu_us, pg_temp.spread(array_agg(us), 2) as quartiles,
+select a.name, round(pg_temp.median(array_agg(us))::numeric, 2) as cpu_us,
+  round((percentile_cont(0.25) within group (order by us))::numeric, 2) as low,
+  round((percentile_cont(0.75) within group (order by us))::numeric, 2) as high,
   round(pg_temp.median(array_agg(wal_bytes))::numeric) as wal_bytes,
   round(pg_temp.median(array_agg(latency_us))::numeric, 1) as latency_us, i.count as instructions
 from above a
@@ -38,12 +40,14 @@ left join instructions i using (name)
 group by a.name, i.count;
 
 \copy (select * from cost order by name) to 'costs.csv' csv header
+\copy (select title, cpu_us, low, high from (values (1, 'floor_touch', 'the least possible'), (2, 'touch_message', 'bot_session_touch'), (3, 'own_message', 'update of our table'), (4, 'spi_message', 'touch through SPI'), (5, 'update_message', 'update of a plain table'), (6, 'upsert_message', 'upsert of a plain table'), (7, 'plpgsql_message', 'touch, PL/pgSQL')) as shown (place, name, title) join cost using (name) order by place) to 'chart-cpu.csv' csv
+\copy (select t.sessions, t.cpu_us, s.cpu_us from (select substring(name from '\d+')::int as sessions, cpu_us from cost where name ~ '^growth_\d') t join (select substring(name from '\d+')::int as sessions, cpu_us from cost where name ~ '^growth_select') s using (sessions) order by 1) to 'chart-growth.csv' csv
 
 \echo
 \echo 'One client, prepared, client and server on one CPU. CPU: of the server, above an empty statement; medians and quartiles.'
-select name, cpu_us as "CPU µs", quartiles, wal_bytes as "WAL bytes", latency_us as "latency µs", instructions
+select name, cpu_us as "CPU µs", low || '..' || high as quartiles, wal_bytes as "WAL bytes", latency_us as "latency µs", instructions
 from cost
-order by name <> 'empty', name <> 'select', regexp_replace(name, '^.*_(message|qr|url)$', '\1'), cpu_us;
+order by name <> 'empty', substring(name from '_(message|qr|url)$') nulls first, cpu_us;
 
 create temp table shown_rate as
 select name, fsync, clients, round(pg_temp.median(array_agg(tps))) as tps, pg_temp.spread(array_agg(tps), 0) as quartiles,

@@ -51,14 +51,20 @@ esac
 wanted() { [[ " ${ONLY:-$1} " == *" $1 "* ]]; }
 skip() { step_done; say "skipped: $*"; }
 
-message='Is the shop still open at this time of the day?'
-# As they are in reality, such that nothing compresses them.
-qr=$(openssl rand -base64 180 2>/dev/null | tr -d '\n' || head -c 180 /dev/urandom | base64 -w 0)
-url=$(head -c 4500 /dev/urandom | base64 -w 0)
-declare -A value=([message]=$message [qr]=${qr:0:240} [url]=${url:0:6000})
+# Four values of each kind, so that most calls change something. Nothing compresses a QR code's.
+declare -A value
+make_values() {
+	local i size
+	for i in 1 2 3 4; do
+		value[message_$i]="Is the shop at $i$i High Street still open this time of day?"
+		value[qr_$i]=$(head -c 180 /dev/urandom | base64 -w 0)
+		value[url_$i]=$(head -c 4500 /dev/urandom | base64 -w 0)
+		for size in 10 100 1000; do value[batch_${size}_$i]=$(batch "$size" "$i"); done
+	done
+}
 
 # ------------------------------------------------------------------------------------------------
-# The cases: database, calls are divided by this, statements
+# The cases: database, calls are divided by this, statement
 # ------------------------------------------------------------------------------------------------
 
 cases=()
@@ -70,8 +76,7 @@ add_case() {
 	database[$name]=$2
 	divided[$name]=$3
 	options[$name]=
-	shift 3
-	script "$name" "$@"
+	script "$name" "${4//:value/:value_1}" "${4//:value/:value_2}" "${4//:value/:value_3}" "${4//:value/:value_4}"
 }
 
 add_payload_cases() {
@@ -87,15 +92,15 @@ add_payload_cases() {
 	add_case "plpgsql_$payload" "plpgsql_$payload" 1 "select * from bot_session_touch(:bot, $column => :value)"
 }
 
-# A JSON array of so many of the 1,000 sessions.
+# A JSON array of so many of the 1,000 sessions, with this message
 batch() {
-	shuf -i 1-1000 -n "$1" | awk -v message="$message" '
-		{ printf "%s{\"session_id\": \"%d\", \"last_message\": \"%s\"}", NR == 1 ? "[" : ", ", 5511900000000 + $1, message }
+	shuf -i 1-1000 -n "$1" | awk -v message="${value[message_$2]}" '
+		{ printf "%s{\"session_id\": \"%.0f\", \"last_message\": \"%s\"}", NR == 1 ? "[" : ", ", 5511900000000 + $1, message }
 		END { print "]" }'
 }
 
 add_cases() {
-	local size i statements floor
+	local size floor edition prefix
 	add_case empty c_message 1 'select 1'
 	add_case select c_message 1 'select * from bot_sessions where session_id = :bot'
 	floor="'floor_sessions'::regclass, 'floor_sessions_pkey'::regclass, :bot, :value"
@@ -105,24 +110,24 @@ add_cases() {
 	add_payload_cases qr qr_data
 	add_payload_cases url qr_data
 	for edition in c plpgsql; do
-		add_case "start${edition#c}" "${edition}_message" 1 'select * from bot_session_start(:bot)'
-		add_case "heartbeat${edition#c}" "${edition}_message" 1 'select * from bot_session_touch(:bot)'
-		if has_heartbeat_interval; then
-			add_case "heartbeat_within${edition#c}" "${edition}_message" 1 \
+		prefix=
+		[ "$edition" = c ] || prefix=plpgsql_
+		add_case "${prefix}start" "${edition}_message" 1 'select * from bot_session_start(:bot)'
+		add_case "${prefix}heartbeat" "${edition}_message" 1 'select * from bot_session_touch(:bot)'
+		if has_heartbeat_interval "${edition}_message"; then
+			add_case "${prefix}heartbeat_within" "${edition}_message" 1 \
 				"select * from bot_session_touch(:bot, heartbeat_interval => '1 day')"
 		fi
-		add_case "end_start${edition#c}" "${edition}_message" 2 \
+		add_case "${prefix}end_start" "${edition}_message" 2 \
 			'select * from bot_session_end(:bot); select * from bot_session_start(:bot)'
 		for size in 10 100 1000; do
-			statements=()
-			for i in 1 2 3 4 5; do statements+=("select * from bot_session_touch_many(:batch_${size}_$i)"); done
-			add_case "batch_$size${edition#c}" "${edition}_message" $((size * 2 / 5)) "${statements[@]}"
+			add_case "${prefix}batch_$size" "${edition}_message" $((size * 2 / 5)) 'select * from bot_session_touch_many(:value)'
 		done
 	done
 }
 
 has_heartbeat_interval() {
-	[ "$(sql -d c_message -c "select count(*) from pg_proc
+	[ "$(sql -d "$1" -c "select count(*) from pg_proc
 		where proname = 'bot_session_touch' and 'heartbeat_interval' = any (proargnames)")" -gt 0 ]
 }
 
@@ -141,10 +146,13 @@ create_plain() {
 
 create_floor() {
 	"${MAKE[@]}" -C test/bench/floor >"$RUN_DIR/floor.log"
-	sql -d c_message -c 'create table floor_sessions (like bot_sessions including defaults including storage)' \
-		-c "do \$\$ begin execute (select 'alter table floor_sessions set (' || array_to_string(reloptions, ', ') || ')'
-			from pg_class where oid = 'bot_sessions'::regclass and reloptions is not null); exception when null_value_not_allowed then null; end \$\$" \
-		-c 'alter table floor_sessions add primary key (session_id)' \
+	# \gexec: nothing is executed where our table has no storage parameters.
+	sql -d c_message <<-'SQL'
+		create table floor_sessions (like bot_sessions including all);
+		select format('alter table floor_sessions set (%s)', array_to_string(reloptions, ', '))
+		from pg_class where oid = 'bot_sessions'::regclass and reloptions is not null \gexec
+	SQL
+	sql -d c_message \
 		-c "create function floor_update(regclass, regclass, text, text) returns void
 			as '$TREE/test/bench/floor/bench_floor' language c" \
 		-c "create function floor_touch(regclass, regclass, text, text) returns floor_sessions
@@ -168,21 +176,18 @@ make_databases() {
 
 # The variables that a case's scripts use, in the array given
 variables() {
-	local payload=message size i
+	local kind=message i
+	case $1 in *_qr) kind=qr ;; *_url) kind=url ;; *batch_*) kind=batch_${1##*_} ;; esac
 	given=(-D sessions=1000)
-	case $1 in *_qr) payload=qr ;; *_url) payload=url ;; esac
-	case $1 in
-	batch_*)
-		size=${1//[^0-9]/}
-		for i in 1 2 3 4 5; do given+=(-D "batch_${size}_$i=${batches[${size}_$i]}"); done
-		;;
-	*) given+=(-D value="${value[$payload]}") ;;
-	esac
+	for i in 1 2 3 4; do given+=(-D "value_$i=${value[${kind}_$i]}"); done
 }
 
+# measure_case NAME [OPTION...]
 measure_case() {
-	variables "$1"
-	PGOPTIONS=${options[$1]} measure "${database[$1]}" "$1" $((calls / divided[$1] + 1)) "${given[@]}"
+	local name=$1
+	shift
+	variables "$name"
+	PGOPTIONS=${options[$name]} measure "${database[$name]}" "$name" $((calls / divided[$name] + 1)) "${given[@]}" "$@"
 }
 
 # ------------------------------------------------------------------------------------------------
@@ -192,7 +197,7 @@ measure_case() {
 part_cpu() {
 	local name
 	pin_server
-	has_heartbeat_interval || skip 'heartbeat within the interval: bot_session_touch has no argument heartbeat_interval'
+	has_heartbeat_interval c_message || skip 'heartbeat within the interval: bot_session_touch has no argument heartbeat_interval'
 	for round in $(seq "$rounds"); do
 		for name in "${cases[@]}"; do
 			step "CPU, round $round of $rounds: $name"
@@ -239,21 +244,21 @@ part_growth() {
 		step "growth: $sessions sessions"
 		make_database "growth_$sessions" c
 		fill "growth_$sessions" "$sessions" bot_sessions
-		script "growth_$sessions" 'select * from bot_session_touch(:bot, :value)'
-		script "growth_select_$sessions" 'select * from bot_sessions where session_id = :bot'
+		add_case "growth_$sessions" "growth_$sessions" 1 'select * from bot_session_touch(:bot, :value)'
+		add_case "growth_select_$sessions" "growth_$sessions" 1 'select * from bot_sessions where session_id = :bot'
 	done
 	sql -c checkpoint
 	# A page is written whole to WAL at its first change after a checkpoint: that is to be over.
 	for sessions in 1000 100000 1000000; do
-		measure "growth_$sessions" "growth_$sessions" 60000 -D sessions="$sessions" -D value="$message"
+		calls=60000 measure_case "growth_$sessions" -D sessions="$sessions"
 		sql -d "growth_$sessions" -c 'truncate bench_sample'
 	done
 	for round in $(seq 101 $((100 + growth_rounds))); do
 		step "growth, round $((round - 100)) of $growth_rounds"
 		measure_case empty
 		for sessions in 1000 100000 1000000; do
-			measure "growth_$sessions" "growth_$sessions" "$calls" -D sessions="$sessions" -D value="$message"
-			measure "growth_$sessions" "growth_select_$sessions" "$calls" -D sessions="$sessions"
+			measure_case "growth_$sessions" -D sessions="$sessions"
+			measure_case "growth_select_$sessions" -D sessions="$sessions"
 		done
 	done
 	round=0
@@ -266,9 +271,9 @@ part_million() {
 	free_server
 	make_database million c
 	fill million 10000 bot_sessions
-	script million 'select * from bot_session_touch(:bot, :value)'
+	add_case million million 1 'select * from bot_session_touch(:bot, :value)'
 	before=$(sql -d million -c "$query")
-	measure million million "$million" -D sessions=10000 -D value="$message" \
+	calls=$million measure_case million -D sessions=10000 \
 		--log --aggregate-interval=1 --log-prefix="$RUN_DIR/million"
 	# The statistics come when the connection has ended.
 	sleep 1
@@ -308,11 +313,13 @@ part_instructions() {
 	stop_cluster "$data"
 	for name in "${counted[@]}"; do
 		step "instructions: $name"
-		statement=$(sed -n '/^\\endif$/,/;$/p' "$scripts/$name/1.sql" | sed '1d; s/:bot/$1/g; s/:value/$2/g; s/;$//' | tr '\n\t' '  ')
+		# shellcheck disable=SC2016
+		statement=$(sed -n '/^\\endif$/,/;$/p' "$scripts/$name/1.sql" |
+			sed '1d; s/:bot/$1/g; s/:value_1/$2/g; s/;$//' | tr '\n\t' '  ')
 		for n in 100 300; do
 			{
 				printf 'prepare counted(text, text) as %s\n' "$statement"
-				seq -f "execute counted('%.0f', '${value[message]}')" 5511900000001 $((5511900000000 + n))
+				seq -f "execute counted('%.0f', '${value[message_1]}')" 5511900000001 $((5511900000000 + n))
 			} >"$RUN_DIR/statements"
 			# shellcheck disable=SC2086
 			valgrind --tool=callgrind --callgrind-out-file="$RUN_DIR/callgrind.$name.$n" \
@@ -351,10 +358,7 @@ report() {
 build_extension
 start_server
 databases=({c,plpgsql}_{message,qr,url})
-declare -A batches
-for size in 10 100 1000; do
-	for i in 1 2 3 4 5; do batches[${size}_$i]=$(batch "$size"); done
-done
+make_values
 make_databases
 for part in cpu rates growth million postgrest instructions; do
 	if wanted "$part"; then "part_$part"; fi

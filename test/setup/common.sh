@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # The ground that every script under test/ stands on. Source it, then call
 #
-#	enter_run "$0" "$@"	prepares a run and starts the script again inside it; returns in that second life
+#	enter_run "$0" "$@"	prepares a run and starts the script again inside it; returns in that second life.
+#				Commands that the script names in a line "# needs: COMMAND=PACKAGE ..." are
+#				installed where they are missing, also those of files in the array needs_of
 #	build_extension		make and make install, with every compiler message shown; ${MAKE[@]} is the
 #				make to call with further targets
 #	say TEXT, die TEXT	a line of progress; an error and exit
@@ -23,6 +25,8 @@
 # CC, COPT, PG_CFLAGS, SHLIB_LINK (passed to make).
 
 set -euo pipefail
+
+needs_of=()
 
 say() { printf '== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -136,7 +140,7 @@ enter_run() {
 	flock 8
 	remove_dead_runs
 	need_postgresql
-	need_for_tests "$tree"
+	need_commands_of "$tree/$script" "${needs_of[@]/#/$tree/}"
 
 	# In /tmp because the path of a socket may have 107 characters at most.
 	trap 'rm -rf "${PGHOST:-}" "${RUN_DIR:-}"' EXIT

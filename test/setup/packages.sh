@@ -6,9 +6,8 @@
 #	need_command COMMAND PACKAGE	the same for a command, however it came onto the machine
 #	need_node			node and npm; if they cannot be had, says "skipped: ..." and returns 1
 #	need_postgresql			sets PG_MAJOR and PG_TREE, an unpacked PostgreSQL of that version; or ends
-#	need_for_tests TREE		the commands that the tests of TREE ask for in a line of theirs
-#					"# needs: COMMAND=PACKAGE ...". Such a test has to look for the command
-#					itself and skip: what cannot be had here is only reported
+#	need_commands_of FILE...	the commands that scripts ask for in a line "# needs: COMMAND=PACKAGE ...".
+#					What cannot be had is only reported: the script looks itself, and skips
 #
 # The server's packages are unpacked, not installed: installing them creates a cluster and starts it,
 # and may upgrade a server that is in use. The programs find their files relative to themselves. Their
@@ -79,10 +78,9 @@ need_node() {
 	return 1
 }
 
-need_for_tests() {
+need_commands_of() {
 	local pair
-	for pair in $(cat "$1"/test/suites/*.sh "$1"/test/t/*.pl 2>/dev/null |
-		sed -n 's/^# needs: //p' | tr ' ' '\n' | sort -u); do
+	for pair in $(grep -rhs '^# needs: ' "$@" | cut -d: -f2- | tr ' ' '\n' | sort -u); do
 		need_command "${pair%%=*}" "${pair#*=}" || printf 'not available: %s: %s\n' "${pair%%=*}" "$NEED_REASON"
 	done
 }
