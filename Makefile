@@ -16,7 +16,9 @@ OBJS = \
 	src/end.o \
 	src/kept_plan.o \
 	src/maintain.o \
+	src/session_direct.o \
 	src/session_result.o \
+	src/session_spi.o \
 	src/session_table.o \
 	src/start.o \
 	src/touch.o \

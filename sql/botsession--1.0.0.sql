@@ -26,7 +26,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE;
 CREATE FUNCTION bot_session_touch(
 	session_id text,
 	last_message text DEFAULT NULL,
-	qr_data text DEFAULT NULL)
+	qr_data text DEFAULT NULL,
+	heartbeat_interval interval DEFAULT NULL)
 RETURNS bot_session
 AS 'MODULE_PATHNAME'
 LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -71,15 +72,16 @@ Reads all columns of bot_sessions; sets session_id and status of a new row, stat
 Errors: 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table bot_sessions.
 Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table.';
 
-COMMENT ON FUNCTION bot_session_touch(text, text, text) IS
+COMMENT ON FUNCTION bot_session_touch(text, text, text, interval) IS
 'Records a message or a QR code of a session, or just that it is alive.
 
 session_id: name of the session.
 last_message: the last message received or sent; NULL keeps what is stored.
 qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
+heartbeat_interval: where nothing else is given, a call within this time of the last update writes nothing.
 Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
 Reads all columns of bot_sessions; sets those given, or updated_at where nothing is.
-Errors: PT404 no such session; PT409 a QR code for an inactive session; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
+Errors: PT404 no such session; PT409 a QR code for an inactive session; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
 Privileges: EXECUTE; SELECT and UPDATE of the table.';
 
 COMMENT ON FUNCTION bot_session_end(text, text) IS
@@ -133,7 +135,7 @@ BEGIN
 	FOREACH object IN ARRAY ARRAY[
 		'TYPE @extschema@.bot_session',
 		'FUNCTION @extschema@.bot_session_start(pg_catalog.text)',
-		'FUNCTION @extschema@.bot_session_touch(pg_catalog.text, pg_catalog.text, pg_catalog.text)',
+		'FUNCTION @extschema@.bot_session_touch(pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.interval)',
 		'FUNCTION @extschema@.bot_session_end(pg_catalog.text, pg_catalog.text)',
 		'FUNCTION @extschema@.bot_session_touch_many(pg_catalog.jsonb)',
 		'FUNCTION @extschema@.bot_session_expire(pg_catalog.interval, pg_catalog.int4, pg_catalog.text)',

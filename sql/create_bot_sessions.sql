@@ -147,14 +147,14 @@ begin
     where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
       and (pg_get_function_identity_arguments(p.oid), format_type(p.prorettype, null)) not in (
         ('session_id text', 'public.bot_session'),
-        ('session_id text, last_message text, qr_data text', 'public.bot_session'),
+        ('session_id text, last_message text, qr_data text, heartbeat_interval interval', 'public.bot_session'),
         ('session_id text, reason text', 'public.bot_session'),
         ('sessions jsonb', 'public.bot_session'),
         ('idle interval, max_sessions integer, reason text', 'public.bot_session'),
         ('', 'trigger')));
 
   problems := problems || array(
-    select format('type %s is in the way: rename or drop it', t.oid::regtype)
+    select format('type %s is not ours, or was altered: undo that, or rename or drop it', t.oid::regtype)
     from pg_type t
     left join pg_class c on c.oid = t.typrelid
     where t.typnamespace = 'public'::regnamespace and t.typname = 'bot_session'
@@ -355,10 +355,10 @@ begin
       -- The row is looked for first: an upsert would fire the insert triggers, and use
       -- up sequence values, for a row that is there already.
       for round in 1 .. 3 loop
-        select session_id, created_at, last_message, status, qr_data, updated_at, status
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
         into before
-        from public.bot_sessions
-        where session_id = bot_session_start.session_id
+        from public.bot_sessions s
+        where s.session_id = bot_session_start.session_id
         for no key update;
         exit when found;
 
@@ -366,10 +366,10 @@ begin
         values (bot_session_start.session_id, 'active')
         on conflict (session_id) do nothing;
         if found then
-          select session_id, created_at, last_message, status, qr_data, updated_at, null
+          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null
           into result
-          from public.bot_sessions
-          where session_id = bot_session_start.session_id;
+          from public.bot_sessions s
+          where s.session_id = bot_session_start.session_id;
           if found then
             return result;
           end if;
@@ -386,17 +386,17 @@ begin
 
       perform set_config('botsession.operation', 'bot_session_start ' || bot_session_start.session_id, true);
       perform set_config('botsession.reason', '', true);
-      update public.bot_sessions
+      update public.bot_sessions s
       set status = 'active'
-      where session_id = bot_session_start.session_id;
+      where s.session_id = bot_session_start.session_id;
       perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
       perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
 
       -- Read again: AFTER triggers may have changed the row once more.
-      select session_id, created_at, last_message, status, qr_data, updated_at, before.status
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status
       into result
-      from public.bot_sessions
-      where session_id = bot_session_start.session_id;
+      from public.bot_sessions s
+      where s.session_id = bot_session_start.session_id;
       return case when found then result else before end;
     end
     $function$;
@@ -404,7 +404,8 @@ begin
     create or replace function public.bot_session_touch(
       session_id text,
       last_message text default null,
-      qr_data text default null)
+      qr_data text default null,
+      heartbeat_interval interval default null)
     returns public.bot_session
     language plpgsql volatile parallel unsafe
     set search_path = ''
@@ -421,6 +422,10 @@ begin
       elsif char_length(bot_session_touch.session_id) not between 1 and 255 then
         raise invalid_parameter_value using
           message = 'session_id must have between 1 and 255 characters';
+      elsif heartbeat_interval <= interval '0' then
+        raise invalid_parameter_value using
+          message = 'heartbeat_interval must be a positive interval',
+          hint = 'For example interval ''1 hour''.';
       end if;
       if current_setting('transaction_read_only')::boolean then
         raise read_only_sql_transaction using
@@ -431,10 +436,22 @@ begin
           hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
-      select session_id, created_at, last_message, status, qr_data, updated_at, status
+      -- A heartbeat that is not due neither writes nor waits for who does.
+      if heartbeat_interval is not null
+          and coalesce(bot_session_touch.last_message, bot_session_touch.qr_data) is null then
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
+        into before
+        from public.bot_sessions s
+        where s.session_id = bot_session_touch.session_id;
+        if before.updated_at + heartbeat_interval > clock_timestamp() then
+          return before;
+        end if;
+      end if;
+
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
       into before
-      from public.bot_sessions
-      where session_id = bot_session_touch.session_id
+      from public.bot_sessions s
+      where s.session_id = bot_session_touch.session_id
       for no key update;
       if not found then
         raise exception using
@@ -453,28 +470,28 @@ begin
 
       -- Only what is given is set, so that triggers and privileges on columns do their work.
       if bot_session_touch.last_message is not null and bot_session_touch.qr_data is not null then
-        update public.bot_sessions
+        update public.bot_sessions s
         set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
-        where session_id = bot_session_touch.session_id;
+        where s.session_id = bot_session_touch.session_id;
       elsif bot_session_touch.last_message is not null then
-        update public.bot_sessions
+        update public.bot_sessions s
         set last_message = bot_session_touch.last_message
-        where session_id = bot_session_touch.session_id;
+        where s.session_id = bot_session_touch.session_id;
       elsif bot_session_touch.qr_data is not null then
-        update public.bot_sessions
+        update public.bot_sessions s
         set qr_data = nullif(bot_session_touch.qr_data, '')
-        where session_id = bot_session_touch.session_id;
+        where s.session_id = bot_session_touch.session_id;
       else
-        update public.bot_sessions
+        update public.bot_sessions s
         set updated_at = clock_timestamp()
-        where session_id = bot_session_touch.session_id;
+        where s.session_id = bot_session_touch.session_id;
       end if;
 
       -- Read again: AFTER triggers may have changed the row once more.
-      select session_id, created_at, last_message, status, qr_data, updated_at, before.status
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status
       into result
-      from public.bot_sessions
-      where session_id = bot_session_touch.session_id;
+      from public.bot_sessions s
+      where s.session_id = bot_session_touch.session_id;
       return case when found then result else before end;
     end
     $function$;
@@ -508,10 +525,10 @@ begin
           hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
-      select session_id, created_at, last_message, status, qr_data, updated_at, status
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
       into before
-      from public.bot_sessions
-      where session_id = bot_session_end.session_id
+      from public.bot_sessions s
+      where s.session_id = bot_session_end.session_id
       for no key update;
       if not found then
         raise exception using
@@ -528,17 +545,17 @@ begin
 
       perform set_config('botsession.operation', 'bot_session_end ' || bot_session_end.session_id, true);
       perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
-      update public.bot_sessions
+      update public.bot_sessions s
       set status = 'inactive', qr_data = null
-      where session_id = bot_session_end.session_id;
+      where s.session_id = bot_session_end.session_id;
       perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
       perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
 
       -- Read again: AFTER triggers may have changed the row once more.
-      select session_id, created_at, last_message, status, qr_data, updated_at, before.status
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status
       into result
-      from public.bot_sessions
-      where session_id = bot_session_end.session_id;
+      from public.bot_sessions s
+      where s.session_id = bot_session_end.session_id;
       return case when found then result else before end;
     end
     $function$;
@@ -603,8 +620,8 @@ begin
         select coalesce(jsonb_object_agg(session_id, true), '{}')
         from (
           select session_id
-          from public.bot_sessions
-          where session_id = any (array(select jsonb_array_elements(sessions) ->> 'session_id'))
+          from public.bot_sessions s
+          where s.session_id = any (array(select jsonb_array_elements(sessions) ->> 'session_id'))
           order by session_id collate "C"
           for no key update
         ) as in_order);
@@ -615,10 +632,10 @@ begin
         result := null;
         result.session_id := element ->> 'session_id';
         if locked -> result.session_id is not null then
-          select session_id, created_at, last_message, status, qr_data, updated_at, status
+          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
           into before
-          from public.bot_sessions
-          where session_id = result.session_id;
+          from public.bot_sessions s
+          where s.session_id = result.session_id;
           if found and qr <> '' and before.status is distinct from 'active' then
             -- The row says so; what else is given is recorded.
             result := case when message is null then before
@@ -773,7 +790,7 @@ begin
       end if;
 
       begin
-        subject := nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub';
+        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub', '');
       exception when others then
         subject := null; -- no JSON: no reason to refuse the change
       end;
@@ -796,15 +813,16 @@ Returns the session as stored. previous_status tells a new session (NULL) from o
 Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there.
 Errors: 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table bot_sessions.
 Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table.';
-    comment on function public.bot_session_touch(text, text, text) is
+    comment on function public.bot_session_touch(text, text, text, interval) is
 'Records a message or a QR code of a session, or just that it is alive.
 
 session_id: name of the session.
 last_message: the last message received or sent; NULL keeps what is stored.
 qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
+heartbeat_interval: where nothing else is given, a call within this time of the last update writes nothing.
 Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
 Reads all columns of bot_sessions; sets those given, or updated_at where nothing is.
-Errors: PT404 no such session; PT409 a QR code for an inactive session; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
+Errors: PT404 no such session; PT409 a QR code for an inactive session; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
 Privileges: EXECUTE; SELECT and UPDATE of the table.';
     comment on function public.bot_session_end(text, text) is
 'Ends a session: it becomes inactive and its QR code is removed.
@@ -901,7 +919,7 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
   if to_regrole('service_role') is not null then
     grant execute on function
       public.bot_session_start(text),
-      public.bot_session_touch(text, text, text),
+      public.bot_session_touch(text, text, text, interval),
       public.bot_session_end(text, text),
       public.bot_session_touch_many(jsonb),
       public.bot_session_expire(interval, integer, text)

@@ -13,7 +13,6 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -31,6 +30,7 @@
 #include "botsession.h"
 #include "kept_plan.h"
 #include "session_table.h"
+#include "triggers.h"
 
 #define EVENT_TABLE_NAME	"bot_session_events"
 
@@ -82,7 +82,7 @@ current_operation(const char *session_id)
 {
 	const char *space = audit_operation ? strchr(audit_operation, ' ') : NULL;
 
-	if (space == NULL || strcmp(space + 1, session_id) != 0)
+	if (space == NULL || session_id == NULL || strcmp(space + 1, session_id) != 0)
 		return NULL;
 	return pnstrdup(audit_operation, space - audit_operation);
 }
@@ -142,7 +142,7 @@ jwt_subject(void)
 	}
 	PG_END_TRY();
 
-	return subject;
+	return subject && subject[0] ? subject : NULL;
 }
 
 /*
@@ -219,18 +219,43 @@ write_event(Oid schema, const char *session_id, const char *event,
 }
 
 /*
- * Is the status of a row "active"?  A null, which the maintaining trigger does
- * not let in, is not.
+ * Write the event of a change, if it is one: no row before an insert, none
+ * after a deletion.
  */
-static bool
-is_active(HeapTuple tuple, TupleDesc tupdesc, const AttrNumber *attnums)
+void
+audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 {
-	SessionRow	row;
+	const SessionRow *row = after ? after : before;
+	const char *event = NULL;
+	const char *reason = NULL;
+	char	   *session_id;
+	char	   *operation;
 
-	row.values[COLUMN_STATUS] = heap_getattr(tuple, attnums[COLUMN_STATUS],
-											 tupdesc,
-											 &row.isnull[COLUMN_STATUS]);
-	return session_is_active(&row);
+	if (before == NULL)
+		event = "created";
+	else if (after == NULL)
+		event = "deleted";
+	else if (session_is_active(before) != session_is_active(after))
+		event = session_is_active(after) ? "reopened" : "ended";
+	else if (!session_is_active(after) ||
+			 audit_operation == NULL || audit_operation[0] == '\0')
+		return;
+
+	session_id = row->isnull[COLUMN_SESSION_ID] ? NULL :
+		TextDatumGetCString(row->values[COLUMN_SESSION_ID]);
+	operation = current_operation(session_id);
+	if (event == NULL && operation && strcmp(operation, START_OPERATION) == 0)
+		event = "recovered";
+	if (event == NULL)
+		return;
+
+	if (operation)
+	{
+		reason = audit_reason && audit_reason[0] ? pstrdup(audit_reason) : NULL;
+		/* Taken: what else changes before audit_end() is not ours */
+		set_for_now("botsession.operation", "", GUC_ACTION_LOCAL);
+	}
+	write_event(schema, session_id, event, reason);
 }
 
 /*
@@ -246,50 +271,19 @@ bot_session_audit(PG_FUNCTION_ARGS)
 											   TRIGGER_EVENT_AFTER,
 											   "AFTER INSERT OR UPDATE OR DELETE for each row");
 	TupleDesc	tupdesc = RelationGetDescr(trigdata->tg_relation);
-	HeapTuple	tuple = trigdata->tg_trigtuple;
+	bool		insert = TRIGGER_FIRED_BY_INSERT(trigdata->tg_event);
+	bool		update = TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event);
 	AttrNumber	attnums[NUM_SESSION_COLUMNS];
-	const char *event = NULL;
-	const char *reason = NULL;
-	char	   *session_id;
-	char	   *operation;
-	Datum		value;
-	bool		isnull;
+	SessionRow	row;
+	SessionRow	updated;
 
 	session_columns_find(tupdesc, attnums);
-	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
-	{
-		bool		was_active = is_active(tuple, tupdesc, attnums);
-		bool		now_active;
+	session_row_read(trigdata->tg_trigtuple, tupdesc, attnums, &row);
+	if (update)
+		session_row_read(trigdata->tg_newtuple, tupdesc, attnums, &updated);
 
-		tuple = trigdata->tg_newtuple;
-		now_active = is_active(tuple, tupdesc, attnums);
-		if (was_active != now_active)
-			event = now_active ? "reopened" : "ended";
-		else if (!now_active || audit_operation == NULL ||
-				 audit_operation[0] == '\0')
-			return PointerGetDatum(NULL);
-	}
-	else if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
-		event = "created";
-	else
-		event = "deleted";
-
-	value = heap_getattr(tuple, attnums[COLUMN_SESSION_ID], tupdesc, &isnull);
-	session_id = isnull ? NULL : TextDatumGetCString(value);
-	operation = isnull ? NULL : current_operation(session_id);
-	if (event == NULL && operation && strcmp(operation, START_OPERATION) == 0)
-		event = "recovered";
-	if (event == NULL)
-		return PointerGetDatum(NULL);
-
-	if (operation)
-	{
-		reason = audit_reason && audit_reason[0] ? pstrdup(audit_reason) : NULL;
-		/* Taken: what else changes before audit_end() is not ours */
-		set_for_now("botsession.operation", "", GUC_ACTION_LOCAL);
-	}
-	write_event(get_func_namespace(fcinfo->flinfo->fn_oid), session_id, event,
-				reason);
-
+	audit_change(get_func_namespace(fcinfo->flinfo->fn_oid),
+				 insert ? NULL : &row,
+				 insert ? &row : update ? &updated : NULL);
 	return PointerGetDatum(NULL);
 }

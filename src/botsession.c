@@ -11,6 +11,7 @@
 
 #include "botsession.h"
 #include "compat.h"
+#include "session_access.h"
 
 BOTSESSION_MODULE_MAGIC;
 
@@ -31,6 +32,12 @@ define_internal_string(const char *name, const char *description, char **value)
 void
 _PG_init(void)
 {
+	/* To compare the two ways to the rows, and to be rid of one if it fails */
+	DefineCustomBoolVariable("botsession.direct_access",
+							 "Reads and writes ordinary tables without a statement; off sends every call through SPI.",
+							 NULL, &direct_access_enabled, true,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
+
 	/* Carry what a function does, and why, to the audit trigger */
 	define_internal_string("botsession.operation",
 						   "The function at work and its session, for the audit trail.",

@@ -52,13 +52,15 @@ bot_session_end(PG_FUNCTION_ARGS)
 	SessionTable table;
 	SessionRow	before;
 	SessionRow	row;
+	Datum		result;
 
 	session_table_open(&table, fcinfo, "bot_session_end()");
 	session_lock_existing(&table, session_id, &before);
 	end_session(&table, "bot_session_end", session_id, reason, &before, &row);
+	result = session_result(fcinfo, &row, &before);
 	session_table_close(&table);
 
-	return session_result(fcinfo, &row, &before);
+	return result;
 }
 
 /*

@@ -14,6 +14,7 @@
 
 #include "botsession.h"
 #include "session_table.h"
+#include "triggers.h"
 
 PG_FUNCTION_INFO_V1(bot_session_maintain);
 
@@ -25,7 +26,6 @@ static void
 check_row(const SessionRow *row)
 {
 	text	   *session_id;
-	char	   *status;
 
 	if (row->isnull[COLUMN_SESSION_ID])
 		ereport(ERROR,
@@ -48,9 +48,8 @@ check_row(const SessionRow *row)
 				 errmsg("session_id must have between 1 and %d characters",
 						SESSION_ID_MAX_LENGTH)));
 
-	status = TextDatumGetCString(row->values[COLUMN_STATUS]);
-	if (strcmp(status, STATUS_ACTIVE) != 0 &&
-		strcmp(status, STATUS_INACTIVE) != 0)
+	if (!session_has_status(row, STATUS_ACTIVE) &&
+		!session_has_status(row, STATUS_INACTIVE))
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("status must be \"" STATUS_ACTIVE "\" or \"" STATUS_INACTIVE "\"")));
@@ -78,20 +77,41 @@ inserted_at(const SessionRow *row)
  * that it orders the versions of a row even if the clock goes back.
  */
 static TimestampTz
-updated_at(HeapTuple old_tuple, AttrNumber attnum, TupleDesc tupdesc)
+updated_at(const SessionRow *before)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz before;
-	bool		isnull;
-	Datum		value = heap_getattr(old_tuple, attnum, tupdesc, &isnull);
+	TimestampTz previous;
 
-	if (isnull)
+	if (before->isnull[COLUMN_UPDATED_AT])
 		return now;
 
-	before = DatumGetTimestampTz(value);
-	if (TIMESTAMP_NOT_FINITE(before) || !IS_VALID_TIMESTAMP(before + 1))
+	previous = DatumGetTimestampTz(before->values[COLUMN_UPDATED_AT]);
+	if (TIMESTAMP_NOT_FINITE(previous) || !IS_VALID_TIMESTAMP(previous + 1))
 		return now;
-	return Max(now, before + 1);
+	return Max(now, previous + 1);
+}
+
+/*
+ * What the trigger does to a row, for an update or, where there is no row
+ * before, an insert.
+ */
+void
+maintain_row(const SessionRow *before, SessionRow *row)
+{
+	check_row(row);
+
+	row->values[COLUMN_UPDATED_AT] =
+		TimestampTzGetDatum(before ? updated_at(before) : inserted_at(row));
+	row->isnull[COLUMN_UPDATED_AT] = false;
+
+	/* An empty QR code, or that of a session that is not active */
+	if (!row->isnull[COLUMN_QR_DATA] &&
+		(!session_is_active(row) ||
+		 toast_raw_datum_size(row->values[COLUMN_QR_DATA]) == VARHDRSZ))
+	{
+		row->values[COLUMN_QR_DATA] = (Datum) 0;
+		row->isnull[COLUMN_QR_DATA] = true;
+	}
 }
 
 /*
@@ -111,36 +131,26 @@ bot_session_maintain(PG_FUNCTION_ARGS)
 	HeapTuple	tuple = update ? trigdata->tg_newtuple : trigdata->tg_trigtuple;
 	TupleDesc	tupdesc = RelationGetDescr(trigdata->tg_relation);
 	AttrNumber	attnums[NUM_SESSION_COLUMNS];
+	SessionRow	before;
 	SessionRow	row;
 	int			replace[2];
 	Datum		values[2];
-	bool		isnull[2] = {false, false};
-	int			nreplace = 0;
+	bool		isnull[2];
 
 	session_columns_find(tupdesc, attnums);
-	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		row.values[i] = heap_getattr(tuple, attnums[i], tupdesc,
-									 &row.isnull[i]);
-	check_row(&row);
+	session_row_read(tuple, tupdesc, attnums, &row);
+	if (update)
+		session_row_read(trigdata->tg_trigtuple, tupdesc, attnums, &before);
+	maintain_row(update ? &before : NULL, &row);
 
-	replace[nreplace] = attnums[COLUMN_UPDATED_AT];
-	values[nreplace] =
-		TimestampTzGetDatum(update ?
-							updated_at(trigdata->tg_trigtuple,
-									   attnums[COLUMN_UPDATED_AT], tupdesc) :
-							inserted_at(&row));
-	nreplace++;
-
-	if (!row.isnull[COLUMN_QR_DATA] &&
-		(!session_is_active(&row) ||
-		 toast_raw_datum_size(row.values[COLUMN_QR_DATA]) == VARHDRSZ))
-	{
-		replace[nreplace] = attnums[COLUMN_QR_DATA];
-		values[nreplace] = (Datum) 0;
-		isnull[nreplace] = true;
-		nreplace++;
-	}
-
-	return PointerGetDatum(heap_modify_tuple_by_cols(tuple, tupdesc, nreplace,
-													 replace, values, isnull));
+	/* Only these can have changed */
+	replace[0] = attnums[COLUMN_UPDATED_AT];
+	values[0] = row.values[COLUMN_UPDATED_AT];
+	isnull[0] = row.isnull[COLUMN_UPDATED_AT];
+	replace[1] = attnums[COLUMN_QR_DATA];
+	values[1] = row.values[COLUMN_QR_DATA];
+	isnull[1] = row.isnull[COLUMN_QR_DATA];
+	return PointerGetDatum(heap_modify_tuple_by_cols(tuple, tupdesc,
+													 lengthof(replace), replace,
+													 values, isnull));
 }

@@ -10,7 +10,9 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
+#include "utils/typcache.h"
 
 #include "session_result.h"
 
@@ -35,7 +37,7 @@ check_result_type(TupleDesc tupdesc)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("type bot_session has been altered"),
-				 errhint("Drop and create extension botsession again: the sessions stay.")));
+				 errhint("Undo that with ALTER TYPE, or make it anew: drop the extension with CASCADE, which keeps all rows, and run the migration create_bot_sessions.sql.")));
 }
 
 /*
@@ -62,13 +64,15 @@ session_result(FunctionCallInfo fcinfo, const SessionRow *row,
 	TupleDesc	tupdesc;
 	Datum		values[NUM_RESULT_ATTRIBUTES];
 	bool		isnull[NUM_RESULT_ATTRIBUTES];
+	HeapTuple	tuple;
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
+	tupdesc = lookup_rowtype_tupdesc(get_func_rettype(fcinfo->flinfo->fn_oid),
+									 -1);
 	check_result_type(tupdesc);
 	fill(values, isnull, row, before);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc),
-											 values, isnull));
+	tuple = heap_form_tuple(tupdesc, values, isnull);
+	ReleaseTupleDesc(tupdesc);
+	return HeapTupleGetDatum(tuple);
 }
 
 /*

@@ -1,34 +1,27 @@
 /*-------------------------------------------------------------------------
  *
  * session_table.c
- *		Access to the rows of table bot_sessions, through SPI.
+ *		Access to the rows of table bot_sessions.
  *
- * A row is found and locked by one statement and updated by the next.  At
- * READ COMMITTED the second one sees what the first one waited for, and in
- * between the caller decides what to do with the row.
+ * A row is found and locked first and updated by a second step, with a
+ * snapshot of its own: at READ COMMITTED that sees what the first one waited
+ * for.  In between the caller decides what to do with the row.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/detoast.h"
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
 
 #include "botsession.h"
-#include "kept_plan.h"
-#include "session_table.h"
+#include "session_access.h"
 
-static const struct
-{
-	const char *name;
-	Oid			type;
-}			session_columns[NUM_SESSION_COLUMNS] =
+const SessionColumnInfo session_columns[NUM_SESSION_COLUMNS] =
 {
 	[COLUMN_SESSION_ID] = {"session_id", TEXTOID},
 	[COLUMN_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
@@ -37,28 +30,6 @@ static const struct
 	[COLUMN_QR_DATA] = {"qr_data", TEXTOID},
 	[COLUMN_UPDATED_AT] = {"updated_at", TIMESTAMPTZOID},
 };
-
-#define COLUMN_LIST \
-	"session_id, created_at, last_message, status, qr_data, updated_at"
-
-/* Operators are qualified because the search_path belongs to the caller. */
-#define WHERE_SESSION_ID	" where session_id operator(pg_catalog.=) $1"
-
-static KeptPlan read_plan;
-static KeptPlan lock_plan;
-static KeptPlan lock_many_plan;
-static KeptPlan lock_idle_plan;
-static KeptPlan insert_plan;
-static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns set */
-
-static SPIPlanPtr get_plan(SessionTable *table, KeptPlan *kept,
-						   const char *sql, int nargs, Oid *argtypes);
-static void execute(SPIPlanPtr plan, Datum *values, const char *nulls);
-static bool fetch_row(SPIPlanPtr plan, Datum *values, SessionRow *row);
-static int	fetch_session_ids(SPIPlanPtr plan, Datum *values,
-							  text ***session_ids);
-static bool read_row(SessionTable *table, text *session_id, SessionRow *row);
-static void check_column_type(SessionColumn column, Oid type);
 
 /*
  * Open the table in the schema of the calling function.
@@ -70,29 +41,38 @@ void
 session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 				   const char *function)
 {
-	MemoryContext oldcontext = CurrentMemoryContext;
-
 	PreventCommandIfReadOnly(function);
 
 	table->schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	table->spi_connected = false;
 
-	if (!OidIsValid(get_relname_relid(SESSION_TABLE_NAME, table->schema)))
+	table->direct = direct_open(table->schema);
+	if (!table->direct &&
+		!OidIsValid(get_relname_relid(SESSION_TABLE_NAME, table->schema)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"%s.%s\" does not exist",
 						get_namespace_name(table->schema), SESSION_TABLE_NAME),
 				 errhint("Run the migration create_bot_sessions.sql.")));
-
-	SPI_connect();
-
-	/* SPI's own context would take the rows with it */
-	MemoryContextSwitchTo(oldcontext);
 }
 
 void
 session_table_close(SessionTable *table)
 {
-	SPI_finish();
+	if (table->direct)
+		direct_close(table->direct);
+	spi_close(table);
+}
+
+/*
+ * Find a row.  False where there is none that the caller may see.
+ */
+bool
+session_read(SessionTable *table, text *session_id, SessionRow *row)
+{
+	if (table->direct)
+		return direct_read(table->direct, session_id, row);
+	return spi_read(table, session_id, row);
 }
 
 /*
@@ -102,15 +82,9 @@ session_table_close(SessionTable *table)
 bool
 session_lock(SessionTable *table, text *session_id, SessionRow *row)
 {
-	Oid			argtypes[] = {TEXTOID};
-	Datum		values[] = {PointerGetDatum(session_id)};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &lock_plan,
-					"select " COLUMN_LIST " from %s" WHERE_SESSION_ID
-					" for no key update",
-					lengthof(argtypes), argtypes);
-	return fetch_row(plan, values, row);
+	if (table->direct)
+		return direct_lock(table->direct, session_id, row);
+	return spi_lock(table, session_id, row);
 }
 
 /*
@@ -134,19 +108,12 @@ session_lock_existing(SessionTable *table, text *session_id, SessionRow *row)
  * calls cannot wait for each other.
  */
 int
-session_lock_many(SessionTable *table, ArrayType *session_ids, text ***locked)
+session_lock_many(SessionTable *table, Datum *session_ids, int n,
+				  text ***locked)
 {
-	Oid			argtypes[] = {TEXTARRAYOID};
-	Datum		values[] = {PointerGetDatum(session_ids)};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &lock_many_plan,
-					"select session_id from %s"
-					" where session_id operator(pg_catalog.=) any ($1)"
-					" order by session_id collate pg_catalog.\"C\""
-					" for no key update",
-					lengthof(argtypes), argtypes);
-	return fetch_session_ids(plan, values, locked);
+	if (table->direct)
+		return direct_lock_many(table->direct, session_ids, n, locked);
+	return spi_lock_many(table, session_ids, n, locked);
 }
 
 /*
@@ -157,20 +124,7 @@ int
 session_lock_idle(SessionTable *table, TimestampTz idle_since,
 				  int max_sessions, text ***locked)
 {
-	Oid			argtypes[] = {TIMESTAMPTZOID, INT4OID};
-	Datum		values[] = {
-		TimestampTzGetDatum(idle_since), Int32GetDatum(max_sessions)
-	};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &lock_idle_plan,
-					"select session_id from %s"
-					" where status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-					" and updated_at operator(pg_catalog.<) $1"
-					" order by updated_at, session_id collate pg_catalog.\"C\""
-					" limit $2 for no key update skip locked",
-					lengthof(argtypes), argtypes);
-	return fetch_session_ids(plan, values, locked);
+	return spi_lock_idle(table, idle_since, max_sessions, locked);
 }
 
 /*
@@ -180,62 +134,20 @@ session_lock_idle(SessionTable *table, TimestampTz idle_since,
 bool
 session_insert(SessionTable *table, text *session_id, SessionRow *row)
 {
-	Oid			argtypes[] = {TEXTOID};
-	Datum		values[] = {PointerGetDatum(session_id)};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &insert_plan,
-					"insert into %s (session_id, status)"
-					" values ($1, '" STATUS_ACTIVE "')"
-					" on conflict (session_id) do nothing",
-					lengthof(argtypes), argtypes);
-	execute(plan, values, NULL);
-	return SPI_processed > 0 && read_row(table, session_id, row);
+	return spi_insert(table, session_id, row);
 }
 
 /*
- * Update a row that is locked already.  False, with *row left alone, where a
+ * Update the row that was locked last.  False, with *row left alone, where a
  * trigger removed it.
  */
 bool
 session_update(SessionTable *table, text *session_id,
 			   const SessionChanges *changes, SessionRow *row)
 {
-	KeptPlan   *kept = &update_plans[changes->columns];
-	SPIPlanPtr	plan = kept_plan_lookup(kept, table->schema);
-	Datum		values[NUM_SESSION_COLUMNS];
-	char		nulls[NUM_SESSION_COLUMNS];
-
-	/* Each column has its parameter; that of session_id is the key */
-	memcpy(values, changes->to.values, sizeof(values));
-	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		nulls[i] = changes->to.isnull[i] ? 'n' : ' ';
-	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
-
-	if (plan == NULL)
-	{
-		Oid			argtypes[NUM_SESSION_COLUMNS];
-		StringInfoData sql;
-		const char *separator = " set ";
-
-		initStringInfo(&sql);
-		appendStringInfoString(&sql, "update %s");
-		for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		{
-			argtypes[i] = session_columns[i].type;
-			if (changes->columns & (1 << i))
-			{
-				appendStringInfo(&sql, "%s%s = $%d",
-								 separator, session_columns[i].name, i + 1);
-				separator = ", ";
-			}
-		}
-		appendStringInfoString(&sql, WHERE_SESSION_ID);
-		plan = get_plan(table, kept, sql.data, lengthof(argtypes), argtypes);
-	}
-
-	execute(plan, values, nulls);
-	return read_row(table, session_id, row);
+	if (table->direct)
+		return direct_update(table->direct, changes, row);
+	return spi_update(table, session_id, changes, row);
 }
 
 /*
@@ -258,11 +170,22 @@ session_set_null(SessionChanges *changes, SessionColumn column)
 }
 
 bool
+session_has_status(const SessionRow *row, const char *status)
+{
+	text	   *value;
+
+	if (row->isnull[COLUMN_STATUS])
+		return false;
+
+	value = DatumGetTextPP(row->values[COLUMN_STATUS]);
+	return VARSIZE_ANY_EXHDR(value) == strlen(status) &&
+		memcmp(VARDATA_ANY(value), status, strlen(status)) == 0;
+}
+
+bool
 session_is_active(const SessionRow *row)
 {
-	return !row->isnull[COLUMN_STATUS] &&
-		strcmp(TextDatumGetCString(row->values[COLUMN_STATUS]),
-			   STATUS_ACTIVE) == 0;
+	return session_has_status(row, STATUS_ACTIVE);
 }
 
 /*
@@ -282,13 +205,28 @@ session_columns_find(TupleDesc tupdesc, AttrNumber *attnums)
 					 errmsg("column \"%s\" of %s does not exist",
 							session_columns[i].name, SESSION_TABLE_NAME),
 					 errhint("Run the migration create_bot_sessions.sql: it says what is wrong with the table.")));
-		check_column_type(i, TupleDescAttr(tupdesc, attnum - 1)->atttypid);
+		session_column_check(i, TupleDescAttr(tupdesc, attnum - 1)->atttypid);
 		attnums[i] = attnum;
 	}
 }
 
-static void
-check_column_type(SessionColumn column, Oid type)
+/*
+ * The values of our columns in a tuple; they are good as long as the tuple is.
+ */
+void
+session_row_read(HeapTuple tuple, TupleDesc tupdesc, const AttrNumber *attnums,
+				 SessionRow *row)
+{
+	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
+		row->values[i] = heap_getattr(tuple, attnums[i], tupdesc,
+									  &row->isnull[i]);
+}
+
+/*
+ * Check that a column is still of the type we take its values for.
+ */
+void
+session_column_check(SessionColumn column, Oid type)
 {
 	if (type != session_columns[column].type)
 		ereport(ERROR,
@@ -297,116 +235,4 @@ check_column_type(SessionColumn column, Oid type)
 						session_columns[column].name, SESSION_TABLE_NAME,
 						format_type_be(session_columns[column].type)),
 				 errhint("Run the migration create_bot_sessions.sql: it says what is wrong with the table.")));
-}
-
-/*
- * The kept plan of a statement, in which %s stands for the table.
- */
-static SPIPlanPtr
-get_plan(SessionTable *table, KeptPlan *kept, const char *sql,
-		 int nargs, Oid *argtypes)
-{
-	SPIPlanPtr	plan = kept_plan_lookup(kept, table->schema);
-
-	if (plan == NULL)
-		plan = kept_plan_save(kept, table->schema,
-							  psprintf(sql,
-									   qualified_name(table->schema,
-													  SESSION_TABLE_NAME)),
-							  nargs, argtypes);
-	return plan;
-}
-
-static void
-execute(SPIPlanPtr plan, Datum *values, const char *nulls)
-{
-	MemoryContext oldcontext = CurrentMemoryContext;
-	int			result = SPI_execute_plan(plan, values, nulls, false, 0);
-
-	if (result < 0)
-		elog(ERROR, "SPI_execute_plan failed: %s",
-			 SPI_result_code_string(result));
-	MemoryContextSwitchTo(oldcontext);
-}
-
-/*
- * Execute a statement that returns COLUMN_LIST, and copy its row, if there is
- * one, out of SPI's memory.
- */
-static bool
-fetch_row(SPIPlanPtr plan, Datum *values, SessionRow *row)
-{
-	HeapTuple	tuple;
-	TupleDesc	tupdesc;
-	bool		found;
-
-	execute(plan, values, NULL);
-	found = SPI_processed > 0;
-	if (found)
-	{
-		tuple = SPI_tuptable->vals[0];
-		tupdesc = SPI_tuptable->tupdesc;
-		for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		{
-			Datum		value;
-
-			check_column_type(i, SPI_gettypeid(tupdesc, i + 1));
-			value = heap_getattr(tuple, i + 1, tupdesc, &row->isnull[i]);
-			if (!row->isnull[i])
-			{
-				Form_pg_attribute att = TupleDescAttr(tupdesc, i);
-
-				/* A TOAST pointer is only good while its row is */
-				if (att->attlen == -1 &&
-					VARATT_IS_EXTERNAL(DatumGetPointer(value)))
-					value = PointerGetDatum(detoast_external_attr((struct varlena *) DatumGetPointer(value)));
-				else
-					value = datumCopy(value, att->attbyval, att->attlen);
-			}
-			row->values[i] = value;
-		}
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return found;
-}
-
-/*
- * Execute a statement that returns the session_id of each of its rows.
- */
-static int
-fetch_session_ids(SPIPlanPtr plan, Datum *values, text ***session_ids)
-{
-	int			n;
-
-	execute(plan, values, NULL);
-	n = (int) SPI_processed;
-	*session_ids = palloc_array(text *, n);
-	for (int i = 0; i < n; i++)
-	{
-		bool		isnull;
-		Datum		value = SPI_getbinval(SPI_tuptable->vals[i],
-										  SPI_tuptable->tupdesc, 1, &isnull);
-
-		Assert(!isnull);
-		(*session_ids)[i] = DatumGetTextPCopy(value);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-/*
- * The row as it is stored now.  RETURNING would give it as it was before the
- * AFTER triggers, which may change it again.
- */
-static bool
-read_row(SessionTable *table, text *session_id, SessionRow *row)
-{
-	Oid			argtypes[] = {TEXTOID};
-	Datum		values[] = {PointerGetDatum(session_id)};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &read_plan,
-					"select " COLUMN_LIST " from %s" WHERE_SESSION_ID,
-					lengthof(argtypes), argtypes);
-	return fetch_row(plan, values, row);
 }

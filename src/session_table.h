@@ -13,9 +13,9 @@
 #define SESSION_TABLE_H
 
 #include "access/attnum.h"
+#include "access/htup.h"
 #include "access/tupdesc.h"
 #include "fmgr.h"
-#include "utils/array.h"
 #include "utils/timestamp.h"
 
 #define SESSION_TABLE_NAME		"bot_sessions"
@@ -50,21 +50,30 @@ typedef struct SessionChanges
 	SessionRow	to;
 } SessionChanges;
 
-/* The open table.  Rows are returned in the current memory context. */
+typedef struct DirectAccess DirectAccess;
+
+/*
+ * The open table.  The values of a row are good until another one is locked
+ * or the table is closed.
+ */
 typedef struct SessionTable
 {
 	Oid			schema;
+	DirectAccess *direct;		/* NULL where everything goes through SPI */
+	bool		spi_connected;
 } SessionTable;
 
 extern void session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 							   const char *function);
 extern void session_table_close(SessionTable *table);
 
+extern bool session_read(SessionTable *table, text *session_id,
+						 SessionRow *row);
 extern bool session_lock(SessionTable *table, text *session_id,
 						 SessionRow *row);
 extern void session_lock_existing(SessionTable *table, text *session_id,
 								  SessionRow *row);
-extern int	session_lock_many(SessionTable *table, ArrayType *session_ids,
+extern int	session_lock_many(SessionTable *table, Datum *session_ids, int n,
 							  text ***locked);
 extern int	session_lock_idle(SessionTable *table, TimestampTz idle_since,
 							  int max_sessions, text ***locked);
@@ -77,7 +86,10 @@ extern void session_set(SessionChanges *changes, SessionColumn column,
 						Datum value);
 extern void session_set_null(SessionChanges *changes, SessionColumn column);
 
+extern bool session_has_status(const SessionRow *row, const char *status);
 extern bool session_is_active(const SessionRow *row);
 extern void session_columns_find(TupleDesc tupdesc, AttrNumber *attnums);
+extern void session_row_read(HeapTuple tuple, TupleDesc tupdesc,
+							 const AttrNumber *attnums, SessionRow *row);
 
 #endif							/* SESSION_TABLE_H */

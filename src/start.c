@@ -32,6 +32,7 @@ bot_session_start(PG_FUNCTION_ARGS)
 	SessionTable table;
 	SessionRow	before;
 	SessionRow	row;
+	Datum		result;
 	bool		found = false;
 	bool		inserted = false;
 
@@ -62,7 +63,8 @@ bot_session_start(PG_FUNCTION_ARGS)
 						   text_to_cstring(session_id)),
 				 errhint("Look at the policies and triggers of table %s.",
 						 SESSION_TABLE_NAME)));
+	result = session_result(fcinfo, &row, found ? &before : NULL);
 	session_table_close(&table);
 
-	return session_result(fcinfo, &row, found ? &before : NULL);
+	return result;
 }

@@ -8,9 +8,9 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -61,8 +61,25 @@ touch_session(SessionTable *table, text *session_id, text *last_message,
 }
 
 /*
- * bot_session_touch(session_id text, last_message text, qr_data text)
- *		returns bot_session
+ * Is a heartbeat due, the last update longer ago than the interval?
+ */
+static bool
+heartbeat_due(const SessionRow *row, Interval *heartbeat_interval)
+{
+	Datum		due;
+
+	if (row->isnull[COLUMN_UPDATED_AT])
+		return true;
+
+	due = DirectFunctionCall2(timestamptz_pl_interval,
+							  row->values[COLUMN_UPDATED_AT],
+							  IntervalPGetDatum(heartbeat_interval));
+	return DatumGetTimestampTz(due) <= GetCurrentTimestamp();
+}
+
+/*
+ * bot_session_touch(session_id text, last_message text, qr_data text,
+ *					 heartbeat_interval interval) returns bot_session
  */
 Datum
 bot_session_touch(PG_FUNCTION_ARGS)
@@ -70,11 +87,25 @@ bot_session_touch(PG_FUNCTION_ARGS)
 	text	   *session_id = get_session_id(fcinfo, 0);
 	text	   *last_message = get_text_or_null(fcinfo, 1);
 	text	   *qr_data = get_text_or_null(fcinfo, 2);
+	Interval   *heartbeat_interval = PG_ARGISNULL(3) ? NULL :
+		get_positive_interval(fcinfo, 3, "heartbeat_interval");
 	SessionTable table;
 	SessionRow	before;
 	SessionRow	row;
+	Datum		result;
 
 	session_table_open(&table, fcinfo, "bot_session_touch()");
+
+	/* A heartbeat that is not due neither writes nor waits for who does */
+	if (heartbeat_interval && !last_message && !qr_data &&
+		session_read(&table, session_id, &row) &&
+		!heartbeat_due(&row, heartbeat_interval))
+	{
+		result = session_result(fcinfo, &row, &row);
+		session_table_close(&table);
+		return result;
+	}
+
 	session_lock_existing(&table, session_id, &before);
 	if (is_qr_code(qr_data) && !session_is_active(&before))
 		ereport(ERROR,
@@ -85,9 +116,10 @@ bot_session_touch(PG_FUNCTION_ARGS)
 				 errhint("Start it again with bot_session_start.")));
 	row = before;
 	touch_session(&table, session_id, last_message, qr_data, &row);
+	result = session_result(fcinfo, &row, &before);
 	session_table_close(&table);
 
-	return session_result(fcinfo, &row, &before);
+	return result;
 }
 
 /*
@@ -225,10 +257,7 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 	session_ids = palloc_array(Datum, nelements);
 	for (int i = 0; i < nelements; i++)
 		session_ids[i] = PointerGetDatum(json_text(&elements[i].session_id));
-	nlocked = session_lock_many(&table,
-								construct_array(session_ids, nelements, TEXTOID,
-												-1, false, TYPALIGN_INT),
-								&locked);
+	nlocked = session_lock_many(&table, session_ids, nelements, &locked);
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_touch_many",

@@ -15,7 +15,7 @@ end $$;
 select :'edition' = case when exists (select from pg_extension where extname = 'botsession') then 'c' else 'plpgsql' end as edition,
   :'version' as version, :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
 grant select, insert on bot_sessions to anon;
-grant execute on function bot_session_start(text), bot_session_touch(text, text, text) to authenticated;
+grant execute on function bot_session_start(text), bot_session_touch(text, text, text, interval) to authenticated;
 grant truncate on bot_session_events to authenticated;
 grant delete on bot_sessions to public;
 :report \gset

@@ -76,7 +76,7 @@ for my $edition (@EDITIONS)
 		alter table bot_sessions enable always trigger zz_bot_sessions_maintain;
 		grant select on bot_sessions to authenticated;
 		grant select, update, insert on bot_sessions to regress_bot;
-		grant execute on function bot_session_touch(text, text, text) to regress_bot with grant option;
+		grant execute on function bot_session_touch(text, text, text, interval) to regress_bot with grant option;
 		grant execute on function bot_session_start(text) to regress_bot, authenticated;
 
 		select from bot_session_start('bot1');

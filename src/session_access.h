@@ -1,0 +1,54 @@
+/*-------------------------------------------------------------------------
+ *
+ * session_access.h
+ *		The two ways to the rows of table bot_sessions.
+ *
+ * session_table.c takes the direct one where it is known to do what the
+ * statement would do, and SPI everywhere else.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SESSION_ACCESS_H
+#define SESSION_ACCESS_H
+
+#include "session_table.h"
+
+/* Setting botsession.direct_access */
+extern bool direct_access_enabled;
+
+typedef struct SessionColumnInfo
+{
+	const char *name;
+	Oid			type;
+} SessionColumnInfo;
+
+/* session_table.c */
+extern const SessionColumnInfo session_columns[NUM_SESSION_COLUMNS];
+
+extern void session_column_check(SessionColumn column, Oid type);
+
+/* session_spi.c */
+extern void spi_close(SessionTable *table);
+extern bool spi_read(SessionTable *table, text *session_id, SessionRow *row);
+extern bool spi_lock(SessionTable *table, text *session_id, SessionRow *row);
+extern int	spi_lock_many(SessionTable *table, Datum *session_ids, int n,
+						  text ***locked);
+extern int	spi_lock_idle(SessionTable *table, TimestampTz idle_since,
+						  int max_sessions, text ***locked);
+extern bool spi_insert(SessionTable *table, text *session_id, SessionRow *row);
+extern bool spi_update(SessionTable *table, text *session_id,
+					   const SessionChanges *changes, SessionRow *row);
+
+/* session_direct.c */
+extern DirectAccess *direct_open(Oid schema);
+extern void direct_close(DirectAccess *direct);
+extern bool direct_read(DirectAccess *direct, text *session_id,
+						SessionRow *row);
+extern bool direct_lock(DirectAccess *direct, text *session_id,
+						SessionRow *row);
+extern int	direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
+							 text ***locked);
+extern bool direct_update(DirectAccess *direct, const SessionChanges *changes,
+						  SessionRow *row);
+
+#endif							/* SESSION_ACCESS_H */

@@ -1,0 +1,24 @@
+/*-------------------------------------------------------------------------
+ *
+ * triggers.h
+ *		What the triggers of bot_sessions do, for those who do it in place.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TRIGGERS_H
+#define TRIGGERS_H
+
+#include "fmgr.h"
+
+#include "session_table.h"
+
+/* maintain.c */
+extern PGDLLEXPORT Datum bot_session_maintain(PG_FUNCTION_ARGS);
+extern void maintain_row(const SessionRow *before, SessionRow *row);
+
+/* audit.c */
+extern PGDLLEXPORT Datum bot_session_audit(PG_FUNCTION_ARGS);
+extern void audit_change(Oid schema, const SessionRow *before,
+						 const SessionRow *after);
+
+#endif							/* TRIGGERS_H */

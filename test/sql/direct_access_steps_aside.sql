@@ -1,0 +1,118 @@
+-- Direct access is for ordinary tables and transactions: whatever else is met, SPI does the work,
+-- with the same result. The reason is told at debug1.
+\set SHOW_CONTEXT never
+truncate bot_sessions, bot_session_events restart identity;
+select not exists (select from pg_extension where extname = 'botsession') as skip \gset
+\if :skip
+\echo 'skipped: the PL/pgSQL edition has no direct access'
+\quit
+\endif
+
+set botsession.direct_access = on;
+create function touch() returns table (last_message text, moved boolean)
+language plpgsql as $$
+declare
+  before timestamptz := (select updated_at from bot_sessions where session_id = 'bot1');
+begin
+  perform set_config('client_min_messages', 'debug1', true);
+  select s.last_message, s.updated_at > before into last_message, moved from bot_session_touch('bot1', 'hello') s;
+  perform set_config('client_min_messages', 'notice', true);
+  return next;
+end
+$$;
+select status from bot_session_start('bot1');
+
+-- the ordinary case says nothing
+select * from touch();
+
+-- settings and transactions
+set botsession.direct_access = off;
+select * from touch();
+set botsession.direct_access = on;
+begin isolation level repeatable read;
+select * from touch();
+commit;
+begin isolation level serializable;
+select * from touch();
+commit;
+
+-- what the table is
+begin;
+create table child () inherits (bot_sessions);
+select * from touch();
+rollback;
+begin;
+create rule noted as on update to bot_sessions do also nothing;
+select * from touch();
+rollback;
+begin;
+alter table bot_sessions rename to renamed_sessions;
+create view bot_sessions as select * from renamed_sessions;
+select * from touch();
+rollback;
+begin;
+create role regress_bot;
+grant execute on function bot_session_touch(text, text, text, interval), touch() to regress_bot;
+grant select, update on bot_sessions to regress_bot;
+create policy regress_bot on bot_sessions to regress_bot using (true);
+set role regress_bot;
+select * from touch();
+rollback;
+
+-- its columns
+begin;
+alter table bot_sessions add column length integer generated always as (char_length(last_message)) stored;
+select * from touch();
+rollback;
+begin;
+alter table bot_sessions disable trigger user;
+alter table bot_sessions alter created_at type timestamp;
+select * from bot_session_touch('bot1', 'hello');
+rollback;
+
+-- its key
+begin;
+alter table bot_sessions drop constraint bot_sessions_pkey;
+select * from touch();
+alter table bot_sessions add primary key (session_id) deferrable;
+select * from touch();
+rollback;
+begin;
+alter table bot_sessions drop constraint bot_sessions_pkey, add primary key (session_id, created_at);
+select * from touch();
+rollback;
+
+-- its triggers
+create function noted() returns trigger language plpgsql as $$ begin return new; end $$;
+begin;
+create trigger noted before update on bot_sessions for each row execute function noted();
+select * from touch();
+rollback;
+begin;
+create trigger noted after update on bot_sessions for each statement execute function noted();
+select * from touch();
+rollback;
+begin;
+create trigger noted after update on bot_sessions referencing new table as changed for each statement execute function noted();
+select * from touch();
+rollback;
+begin;
+drop trigger zz_bot_sessions_maintain on bot_sessions;
+create trigger zz_bot_sessions_maintain before update on bot_sessions
+  for each row when (new.status = 'active') execute function bot_session_maintain();
+select * from touch();
+rollback;
+
+-- a user's AFTER trigger is no reason to step aside, nor is our own when it is disabled
+begin;
+create trigger noted after update on bot_sessions for each row execute function noted();
+select * from touch();
+alter table bot_sessions disable trigger aa_bot_sessions_audit;
+select * from touch();
+rollback;
+begin;
+alter table bot_sessions disable trigger zz_bot_sessions_maintain;
+select last_message, moved from touch();
+rollback;
+
+drop function touch(), noted();
