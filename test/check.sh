@@ -3,7 +3,7 @@
 # ends with the line "N passed, N failed" (", N skipped"). Not zero where a test failed, where a step
 # broke, and where nothing ran.
 #
-#	regress, isolation	the suites of the Makefile
+#	regress, isolation	the suites of the Makefile, three times
 #	t/NAME.pl		TAP, each with servers of its own (PostgreSQL::Test)
 #	suites/NAME.sh		executable; prints lines "ok NAME", "not ok NAME", "skip NAME: reason"
 #
@@ -93,14 +93,19 @@ fi
 data=$RUN_DIR/data
 start_cluster "$data" fsync=off
 installcheck=("${MAKE[@]}" installcheck TAP_TESTS=)
-if chosen regress; then
-	run_step regress "${installcheck[@]}" ISOLATION=
-	every_file_ran test/sql/*.sql
-fi
-if chosen isolation && compgen -G 'test/specs/*.spec' >/dev/null; then
-	run_step isolation "${installcheck[@]}" REGRESS=
-	every_file_ran test/specs/*.spec
-fi
+
+# The same tests, with the same output, for both editions and both ways of the C edition to the rows.
+for way in 'c' 'c -c botsession.direct_access=off' 'plpgsql'; do
+	options="-c botsession.edition=$way"
+	if chosen regress; then
+		run_step "regress $options" env PGOPTIONS="$options" "${installcheck[@]}" ISOLATION=
+		every_file_ran test/sql/*.sql
+	fi
+	if chosen isolation; then
+		run_step "isolation $options" env PGOPTIONS="$options" "${installcheck[@]}" REGRESS=
+		every_file_ran test/specs/*.spec
+	fi
+done
 
 pgxs=$(dirname "$("$PG_CONFIG" --pgxs)")/..
 for file in test/t/*.pl; do

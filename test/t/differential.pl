@@ -1,7 +1,7 @@
-# Both editions do the same: thousands of random calls and direct writes are
-# made in two databases, one of each edition, and every result, every error
-# (SQLSTATE, message, detail, hint) and all that is stored is compared.  Times
-# are compared only as far as they order things.
+# Both editions do the same, and so do both ways of the C edition to the rows:
+# thousands of random calls and direct writes are made in three databases, and
+# every result, every error (SQLSTATE, message, detail, hint) and all that is
+# stored is compared.  Times are compared only as far as they order things.
 #
 #	BOTSESSION_SEED		another sequence of calls
 #	BOTSESSION_CALLS	more of them, or fewer
@@ -271,16 +271,15 @@ sub writes { return "with r as ($_[0]) select coalesce(jsonb_agg(diff.row(to_jso
 
 sub touch_arguments
 {
-	my @arguments = (quote(id()));
-	my $message = quote(message());
-	my $code = quote(code());
-	return join ', ', $arguments[0], pick("$message, $code", $message, "qr_data => $code", "qr_data => $code, last_message => $message", '', 'null, null')
-	  || ();
+	my ($message, $code) = (quote(message()), quote(code()));
+	my @given = pick("$message, $code", $message, "qr_data => $code", "qr_data => $code, last_message => $message", 'null, null', undef, undef);
+	push @given, 'heartbeat_interval => ' . quote(pick('1 hour', '1 hour', '1 microsecond', '0', '-1 second', undef)) if chance(0.3);
+	return join ', ', quote(id()), grep { defined } @given;
 }
 
 my @calls = (
 	[ 14, sub { rows('select * from bot_session_start(' . quote(id()) . ')') } ],
-	[ 26, sub { my $arguments = touch_arguments(); $arguments =~ s/, $//; rows("select * from bot_session_touch($arguments)") } ],
+	[ 26, sub { rows('select * from bot_session_touch(' . touch_arguments() . ')') } ],
 	[ 10, sub { rows('select * from bot_session_end(' . quote(id()) . (chance(0.6) ? ', ' . quote(pick(@reasons)) : '') . ')') } ],
 	[ 14, sub { rows('select * from bot_session_touch_many(' . quote(batch()) . ')') } ],
 	[ 4, sub {
@@ -395,43 +394,53 @@ $node->safe_psql('postgres', $roles);
 
 # Letters and case sort differently here than by bytes, if the server can
 my $icu = $node->safe_psql('postgres', q{select count(*) from pg_collation where collname = 'und-x-icu'}) ? q{locale_provider icu icu_locale 'en-US'} : '';
+my %edition = (direct => 'c', spi => 'c', plpgsql => 'plpgsql');
+my @parties = sort keys %edition;
 my %run;
-for my $edition (@EDITIONS)
+for my $party (@parties)
 {
-	$node->safe_psql('postgres', "create database diff_$edition template template0 encoding 'UTF8' $icu");
-	install($node, "diff_$edition", $edition);
-	mkdir "$dir/$edition" or die "cannot make $dir/$edition: $!";
-	$run{$edition} = { out => '' };
-	$run{$edition}{run} = IPC::Run::start(
-		[ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr("diff_$edition"), '-f', "$dir/calls.sql" ],
-		'<', \undef, '>&', \$run{$edition}{out}, init => sub { chdir "$dir/$edition" or die "chdir: $!" });
+	$node->safe_psql('postgres', "create database diff_$party template template0 encoding 'UTF8' $icu");
+	install($node, "diff_$party", $edition{$party});
+	$node->safe_psql('postgres', 'alter database diff_spi set botsession.direct_access = off') if $party eq 'spi';
+	mkdir "$dir/$party" or die "cannot make $dir/$party: $!";
+	$run{$party} = { out => '' };
+	$run{$party}{run} = IPC::Run::start(
+		[ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr("diff_$party"), '-f', "$dir/calls.sql" ],
+		'<', \undef, '>&', \$run{$party}{out}, init => sub { chdir "$dir/$party" or die "chdir: $!" });
 }
-for my $edition (@EDITIONS)
+for my $party (@parties)
 {
-	ok($run{$edition}{run}->finish, "$edition: the calls were made");
-	is($run{$edition}{out}, '', "$edition: without a word");
+	ok($run{$party}{run}->finish, "$party: the calls were made");
+	is($run{$party}{out}, '', "$party: without a word");
 }
 
-# Compare
-my %result = map { my $edition = $_; $edition => { map { $_ => [ split /\n/, slurp_file("$dir/$edition/$_") ] } qw(log sessions events) } } @EDITIONS;
-my ($one, $two) = @result{@EDITIONS};
+# Compare with SPI, which is the plain statement
+my %result = map { my $party = $_; $party => { map { $_ => [ split /\n/, slurp_file("$dir/$party/$_") ] } qw(log sessions events) } } @parties;
+my $one = $result{spi};
 is(scalar @{ $one->{log} }, scalar @sql, scalar(@sql) . ' calls');
 my %states;
-for my $file (qw(log sessions events))
+for my $line (@{ $one->{log} })
 {
-	my $differences = 0;
-	my $n = @{ $one->{$file} } > @{ $two->{$file} } ? @{ $one->{$file} } : @{ $two->{$file} };
-	for my $i (0 .. $n - 1)
+	$states{$1}++ if $line =~ /"error": \["(\w{5})"/;
+}
+for my $party (grep { $_ ne 'spi' } @parties)
+{
+	my $two = $result{$party};
+	for my $file (qw(log sessions events))
 	{
-		my ($left, $right) = map { $_->{$file}[$i] // '(none)' } $one, $two;
-		$states{$1}++ if $file eq 'log' && $left =~ /"error": \["(\w{5})"/;
-		next if $left eq $right;
-		next if ++$differences > $max_shown;
-		diag("call: " . substr($sql[$i], 0, 1500)) if $file eq 'log';
-		diag("$EDITIONS[0]: " . substr($left, 0, 1000));
-		diag("$EDITIONS[1]: " . substr($right, 0, 1000));
+		my $differences = 0;
+		my $n = @{ $one->{$file} } > @{ $two->{$file} } ? @{ $one->{$file} } : @{ $two->{$file} };
+		for my $i (0 .. $n - 1)
+		{
+			my ($left, $right) = map { $_->{$file}[$i] // '(none)' } $one, $two;
+			next if $left eq $right;
+			next if ++$differences > $max_shown;
+			diag("call: " . substr($sql[$i], 0, 1500)) if $file eq 'log';
+			diag("spi: " . substr($left, 0, 1000));
+			diag("$party: " . substr($right, 0, 1000));
+		}
+		is($differences, 0, "$party: no difference in $n lines of $file");
 	}
-	is($differences, 0, "no difference in $n lines of $file");
 }
 
 # It has to have been worth comparing
