@@ -184,7 +184,7 @@ write_event(Oid schema, const char *session_id, const char *event,
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
 
-	for (int i = 0; i < lengthof(texts); i++)
+	for (Size i = 0; i < lengthof(texts); i++)
 	{
 		values[i] = texts[i] ? CStringGetTextDatum(texts[i]) : (Datum) 0;
 		nulls[i] = texts[i] ? ' ' : 'n';

@@ -62,7 +62,7 @@ struct DirectAccess
 
 	TupleTableSlot *locked;		/* the row locked last */
 	TupleTableSlot *updated;	/* what was made of it */
-	TupleTableSlot *read;			/* a row that was only read */
+	TupleTableSlot *read;		/* a row that was only read */
 	int			columns;		/* set by the update, permission checked */
 
 	/* What fires on an update */
@@ -298,8 +298,8 @@ typedef struct OwnFunction
 	Oid			schema;
 } OwnFunction;
 
-static OwnFunction own_maintain = {bot_session_maintain};
-static OwnFunction own_audit = {bot_session_audit};
+static OwnFunction own_maintain = {.address = bot_session_maintain};
+static OwnFunction own_audit = {.address = bot_session_audit};
 
 static void
 forget_own_functions(Datum arg, int cacheid, uint32 hashvalue)

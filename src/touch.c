@@ -150,7 +150,7 @@ static void
 read_element(JsonbValue *value, int element, BatchElement *result)
 {
 	JsonbContainer *object = value->val.binary.data;
-	int			nkeys;
+	uint32		nkeys;
 
 	if (value->type != jbvBinary || !JsonContainerIsObject(object))
 		ereport(ERROR,

@@ -69,7 +69,7 @@ measured() {
 
 # try NAME SESSIONS KIND QR_STORED ALTER...
 try() {
-	local name=$1 sessions=$2 kind=$3 stored=$4 statement pattern chosen= before touch read
+	local name=$1 sessions=$2 kind=$3 stored=$4 statement pattern chosen='' before touch read
 	shift 4
 	for pattern in "${wanted[@]}"; do
 		# shellcheck disable=SC2053
@@ -118,10 +118,10 @@ done
 step_done
 count() {
 	printf '%s\n' "call touches(500, $2, '$3')" "$([ "$4" = 0 ] || printf 'call touches(%d, %d, '\''%s'\'')' "$4" "$2" "$3")" |
-		valgrind --tool=callgrind --callgrind-out-file=/dev/null "$(type -P postgres)" --single -D "$data" "$1" 2>&1 >/dev/null |
+		valgrind --tool=callgrind --callgrind-out-file=/dev/null "$(type -P postgres)" --single -D "$bench_data" "$1" 2>&1 >/dev/null |
 		sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
-stop_cluster "$data"
+stop_cluster "$bench_data"
 printf '%-62s %8s %7s %8s %8s %8s %8s %9s %13s\n' variant 'CPU us' 'WAL B' 'read us' 'HOT %' 'MB at 0' 'MB after' 'TOAST MB' instructions
 for i in "${!names[@]}"; do
 	instructions=

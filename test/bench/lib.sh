@@ -11,7 +11,7 @@
 # In a script :bot is the id of one of :sessions sessions. CPU time is the backend's own, by the
 # nanosecond clock of the kernel's scheduler; WAL is what the whole server wrote meanwhile.
 
-data=$RUN_DIR/data
+bench_data=$RUN_DIR/data
 scripts=$RUN_DIR/scripts
 results=$RUN_DIR/results
 mkdir -p "$scripts" "$results"
@@ -20,7 +20,7 @@ mkdir -p "$scripts" "$results"
 CPU=$(taskset -cp $$ | sed 's/.*[^0-9]//')
 ALL_CPUS=$(taskset -cp $$ | sed 's/.*: //')
 
-# Calls before the measuring starts: caches of the connection are filled then.
+# Calls before the measuring starts, half as many as are measured where those are few: caches fill.
 warm_up=300
 
 round=1
@@ -37,13 +37,13 @@ sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 start_server() {
 	local buffers
 	buffers=$(awk '/^MemTotal/ { mb = int($2 / 4096); print (mb < 1024 ? mb : 1024) "MB" }' /proc/meminfo)
-	start_cluster "$data" shared_buffers="$buffers" max_wal_size=4GB checkpoint_timeout=15min \
+	start_cluster "$bench_data" shared_buffers="$buffers" max_wal_size=4GB checkpoint_timeout=15min \
 		checkpoint_completion_target=0.9 autovacuum=on fsync=off "$@"
 	createdb bench
 	export PGDATABASE=bench
 }
 
-postmaster() { head -n 1 "$data/postmaster.pid"; }
+postmaster() { head -n 1 "$bench_data/postmaster.pid"; }
 pin_server() { taskset -cp "$CPU" "$(postmaster)" >/dev/null; }
 free_server() { taskset -cp "$ALL_CPUS" "$(postmaster)" >/dev/null; }
 
@@ -111,10 +111,11 @@ run_case() {
 }
 
 measure() {
-	local db=$1 name=$2 last=$((warm_up + $3))
+	local db=$1 name=$2 first=$((($3 < 2 * warm_up ? $3 / 2 : warm_up) + 2)) last
+	last=$((first + $3 - 1))
 	shift 3
 	pinned=(taskset -c "$CPU")
-	run_case "$db" "$name" --transactions="$last" -D first=$((warm_up + 1)) -D last="$last" "$@" >/dev/null
+	run_case "$db" "$name" --transactions="$last" -D first="$first" -D last="$last" "$@" >/dev/null
 	pinned=()
 }
 

@@ -36,7 +36,7 @@ enter_run "$0" "$@"
 mode=$2
 case $mode in
 quick)
-	rounds=3 calls=4000 growth_rounds=3 million=150000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
+	rounds=3 calls=4000 growth_rounds=3 million=100000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
 	rate_cases=(touch_message upsert_message plpgsql_message) counted=(empty touch_message upsert_message floor_touch)
 	;;
 full)
@@ -310,7 +310,7 @@ part_instructions() {
 		skip 'instruction counts: no valgrind'
 		return
 	fi
-	stop_cluster "$data"
+	stop_cluster "$bench_data"
 	for name in "${counted[@]}"; do
 		step "instructions: $name"
 		# shellcheck disable=SC2016
@@ -323,13 +323,13 @@ part_instructions() {
 			} >"$RUN_DIR/statements"
 			# shellcheck disable=SC2086
 			valgrind --tool=callgrind --callgrind-out-file="$RUN_DIR/callgrind.$name.$n" \
-				"$(type -P postgres)" --single -D "$data" ${options[$name]} "${database[$name]}" \
+				"$(type -P postgres)" --single -D "$bench_data" ${options[$name]} "${database[$name]}" \
 				<"$RUN_DIR/statements" >/dev/null 2>"$RUN_DIR/valgrind" || { tail -n 5 "$RUN_DIR/valgrind"; die 'valgrind failed'; }
 			count[n]=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$RUN_DIR/valgrind")
 		done
 		printf '%s,%d\n' "$name" $(((count[300] - count[100]) / 200)) >>"$results/instructions.csv"
 	done
-	start_cluster "$data"
+	start_cluster "$bench_data"
 }
 
 machine() {
@@ -356,7 +356,7 @@ report() {
 }
 
 build_extension
-start_server
+start_server autovacuum_naptime=1min
 databases=({c,plpgsql}_{message,qr,url})
 make_values
 make_databases

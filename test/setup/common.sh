@@ -116,7 +116,9 @@ enter_run() {
 	local script=$1 tree name environment=()
 	shift
 
-	if [ -n "${RUN_DIR:-}" ]; then
+	# Not told by RUN_DIR alone, and not handed on to what is started from here: leave_run removes folders.
+	if [ -n "${BOTSESSION_ENTERED:-}" ]; then
+		unset BOTSESSION_ENTERED
 		trap leave_run EXIT
 		trap 'exit 129' HUP
 		trap 'exit 130' INT
@@ -132,7 +134,7 @@ enter_run() {
 	# shellcheck source=test/setup/packages.sh
 	. "$tree/test/setup/packages.sh"
 	umask 022
-	unset TMPDIR
+	unset TMPDIR PGHOST RUN_DIR
 	choose_user
 	make_cache
 	as_user touch lock
@@ -168,7 +170,8 @@ enter_run() {
 		SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS ${!BOTSESSION_@} ${!npm_config_@}; do
 		if [ -n "${!name:-}" ]; then environment+=("$name=${!name}"); fi
 	done
-	environment+=(PATH="$(as_user "$PG_CONFIG" --bindir):$PATH" LD_LIBRARY_PATH="$(as_user "$PG_CONFIG" --libdir)"
+	environment+=(BOTSESSION_ENTERED=yes
+		PATH="$(as_user "$PG_CONFIG" --bindir):$PATH" LD_LIBRARY_PATH="$(as_user "$PG_CONFIG" --libdir)"
 		HOME="$RUN_DIR/home" USER="$RUN_USER" LOGNAME="$RUN_USER" LANG=C.UTF-8 TZ=UTC PAGER=cat
 		npm_config_cache="$BOTSESSION_CACHE/npm" BOTSESSION_CACHE="$BOTSESSION_CACHE"
 		RUN_DIR="$RUN_DIR" TREE="$RUN_DIR/tree" PG_CONFIG="$PG_CONFIG" PG_MAJOR="$PG_MAJOR" PGHOST="$PGHOST")
