@@ -179,7 +179,8 @@ direct_close(DirectAccess *direct)
 
 /*
  * Above READ COMMITTED a row that has changed since the snapshot is an error;
- * the statement knows how to tell.
+ * the statement knows how to tell.  A transaction that cannot write at all did
+ * not get here.
  */
 static const char *
 unsafe_transaction(void)
@@ -189,10 +190,6 @@ unsafe_transaction(void)
 	if (XactIsoLevel != XACT_READ_COMMITTED &&
 		XactIsoLevel != XACT_READ_UNCOMMITTED)
 		return "isolation level";
-	if (IsInParallelMode())
-		return "parallel mode";
-	if (XactReadOnly || RecoveryInProgress())
-		return "read-only transaction";
 	return NULL;
 }
 
@@ -203,8 +200,6 @@ unsafe_table(Relation rel)
 		return "not a plain table";
 	if (rel->rd_rel->relam != HEAP_TABLE_AM_OID)
 		return "table access method";
-	if (rel->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
-		return "temporary table";
 	if (rel->rd_rel->relispartition)
 		return "partition";
 	if (rel->rd_rel->relhassubclass)

@@ -42,6 +42,7 @@ session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 				   const char *function)
 {
 	PreventCommandIfReadOnly(function);
+	PreventCommandIfParallelMode(function);
 
 	table->schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	table->spi_connected = false;

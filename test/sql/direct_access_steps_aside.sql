@@ -36,9 +36,37 @@ begin isolation level serializable;
 select * from touch();
 commit;
 
+-- in parallel mode nobody can write, whatever the function is declared to be
+begin;
+alter function bot_session_touch parallel safe;
+select set_config(name, 'on', true) from pg_settings where name in ('force_parallel_mode', 'debug_parallel_query');
+select last_message from bot_session_touch('bot1', 'hello');
+rollback;
+
 -- what the table is
 begin;
 create table child () inherits (bot_sessions);
+select * from touch();
+rollback;
+begin;
+create access method heap2 type table handler heap_tableam_handler;
+create table moved (like bot_sessions including all) using heap2;
+insert into moved select * from bot_sessions;
+alter table bot_sessions rename to heap_sessions;
+alter table moved rename to bot_sessions;
+create trigger zz_bot_sessions_maintain before insert or update on bot_sessions for each row execute function bot_session_maintain();
+select * from touch();
+rollback;
+begin;
+alter table bot_sessions rename to heap_sessions;
+create table bot_sessions (like heap_sessions including all) partition by hash (session_id);
+create table bot_sessions_0 partition of bot_sessions for values with (modulus 1, remainder 0);
+insert into bot_sessions select * from heap_sessions;
+create trigger zz_bot_sessions_maintain before insert or update on bot_sessions for each row execute function bot_session_maintain();
+select * from touch();
+-- a partition under the table's own name
+alter table bot_sessions rename to all_sessions;
+alter table bot_sessions_0 rename to bot_sessions;
 select * from touch();
 rollback;
 begin;
@@ -67,7 +95,13 @@ rollback;
 begin;
 alter table bot_sessions disable trigger user;
 alter table bot_sessions alter created_at type timestamp;
+set local client_min_messages = debug1;
 select * from bot_session_touch('bot1', 'hello');
+rollback;
+begin;
+alter table bot_sessions drop column last_message;
+set local client_min_messages = debug1;
+select * from bot_session_touch('bot1');
 rollback;
 
 -- its key
@@ -79,6 +113,13 @@ select * from touch();
 rollback;
 begin;
 alter table bot_sessions drop constraint bot_sessions_pkey, add primary key (session_id, created_at);
+select * from touch();
+rollback;
+-- a HOT chain that was there before the index: older transactions may not use it
+begin;
+alter table bot_sessions drop constraint bot_sessions_pkey;
+update bot_sessions set last_message = 'before the index';
+alter table bot_sessions add primary key (session_id);
 select * from touch();
 rollback;
 
