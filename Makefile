@@ -34,7 +34,7 @@ ISOLATION_OPTS = --inputdir=test --outputdir=.
 
 # These bring a PostgreSQL of their own.  PGXS has a target check that only
 # says it is not supported, so its rules stay out when one of these is asked for.
-STANDALONE = check demo help
+STANDALONE = check demo bench bench-quick help
 
 ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 .PHONY: $(MAKECMDGOALS)
@@ -44,6 +44,12 @@ check: ## run every test that needs nothing but packages
 
 demo: ## build, start a private PostgreSQL and show a session's life in it
 	@bash test/demo.sh
+
+bench: ## measure against the statements people write, on a quiet machine, 25 minutes
+	@bash test/bench/run.sh full
+
+bench-quick: ## the same in a few minutes, less exact
+	@bash test/bench/run.sh quick
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16

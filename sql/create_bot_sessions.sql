@@ -191,7 +191,9 @@ begin
       status text not null default 'active',
       qr_data text,
       updated_at timestamptz not null default now()
-    );
+    ) with (fillfactor = 90); -- room for the next version of a row on its own page
+    -- A QR code is an image or random text: trying to compress it costs more than it saves.
+    alter table public.bot_sessions alter qr_data set storage external;
     comment on table public.bot_sessions is
       'Sessions of messaging bots. Call bot_session_start, bot_session_touch and bot_session_end, or write to it directly.';
     comment on column public.bot_sessions.session_id is 'name of the session, 1 to 255 characters';

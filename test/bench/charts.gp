@@ -23,7 +23,7 @@ if (has('chart-cpu.csv')) {
   set key outside top right horizontal
 }
 
-if (has('rates-shown.csv')) {
+if (has('rates.csv')) {
   do for [fsync in 'off on'] {
     set title sprintf('Transactions per second, fsync %s', fsync)
     set ylabel 'per second'

@@ -77,7 +77,7 @@ script() {
 		cat >"$scripts/$name/$number.sql" <<SQL
 \\set i :i + 1
 \\set bot 5511900000000 + random(1, :sessions)
-\\if :i = :first
+\\if :i = 1 or :i = :first
 select (select sum(total_bytes) from pg_backend_memory_contexts) as memory,
   substring(pg_read_file('/proc/self/status') from 'RssAnon:\\s*([0-9]+)') as rss \\gset
 select split_part(pg_read_file('/proc/self/schedstat'), ' ', 1) as cpu,
@@ -88,13 +88,14 @@ $statement;
 \\set n :last - :first + 1
 select split_part(pg_read_file('/proc/self/schedstat'), ' ', 1) as cpu_after,
   pg_current_wal_insert_lsn() as wal_after, clock_timestamp() as clock_after \\gset
+select (select sum(total_bytes) from pg_backend_memory_contexts) as memory_after,
+  substring(pg_read_file('/proc/self/status') from 'RssAnon:\\s*([0-9]+)') as rss_after \\gset
 insert into bench_sample
 select :name, :round::int, :n::bigint,
   (:cpu_after::float8 - :cpu::float8) / 1000 / :n::float8,
   (:wal_after::pg_lsn - :wal::pg_lsn) / :n::float8,
   extract(epoch from :clock_after::timestamptz - :clock::timestamptz) * 1000000 / :n::float8,
-  (select sum(total_bytes) from pg_backend_memory_contexts) - :memory::bigint,
-  substring(pg_read_file('/proc/self/status') from 'RssAnon:\\s*([0-9]+)')::bigint - :rss::bigint;
+  :memory_after::bigint - :memory::bigint, :rss_after::bigint - :rss::bigint;
 \\endif
 SQL
 	done

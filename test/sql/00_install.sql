@@ -14,6 +14,12 @@ left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relname in ('bot_sessions', 'bot_session_events')
 order by c.relname desc, a.attnum;
 
+-- how a session is stored: room for updates in place, no attempt to compress a QR code
+select c.reloptions, a.attstorage
+from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attname = 'qr_data'
+where c.oid = 'bot_sessions'::regclass;
+
 -- their keys and indexes
 select indexrelid::regclass::text as index, pg_get_indexdef(indexrelid) as definition, indisprimary
 from pg_index
