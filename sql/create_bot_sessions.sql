@@ -139,6 +139,11 @@ begin
         (found.wrong_id, 'a session_id that is empty or has more than 255 characters')
       ) as checks (count, what)
       where checks.count > 0);
+
+    if exists (select from public.bot_sessions where status = 'inactive' and qr_data is not null) then
+      raise warning 'inactive sessions in public.bot_sessions still hold a QR code'
+        using hint = 'No row is changed here. To remove them: update public.bot_sessions set qr_data = null where status = ''inactive''.';
+    end if;
   end if;
 
   problems := problems || array(
@@ -901,6 +906,7 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
     where pronamespace = 'public'::regnamespace and proname = any (function_names));
   execute format('revoke all on function %s from PUBLIC', functions);
   revoke all on type public.bot_session from PUBLIC;
+  revoke all on table public.bot_sessions, public.bot_session_events from PUBLIC;
 
   foreach grantee in array '{anon, authenticated, service_role}'::text[] loop
     continue when to_regrole(grantee) is null;
@@ -951,12 +957,13 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
 end
 $migration$;
 
--- What is installed now, and what visitors of the API may do with it; no row where the above failed.
+-- What is installed now, and what visitors of the API may do with it. If an error is shown
+-- above, this is how it was before.
 select
   case when extension.oid is null then 'plpgsql' else 'c' end as edition,
   coalesce(extension.extversion, '1.0.0') as version,
-  visitors.may ->> 'anon' as anon_may,
-  visitors.may ->> 'authenticated' as authenticated_may
+  coalesce(visitors.may ->> 'anon', 'no such role') as anon_may,
+  coalesce(visitors.may ->> 'authenticated', 'no such role') as authenticated_may
 from (
   select pg_catalog.jsonb_object_agg(r.rolname, coalesce(a.may, 'nothing')) as may
   from pg_catalog.pg_roles r
@@ -968,11 +975,14 @@ from (
         pg_catalog.unnest('{SELECT, INSERT, UPDATE, DELETE, TRUNCATE}'::text[]) as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
         and c.relname in ('bot_sessions', 'bot_session_events')
-        and pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
+        and case when privilege in ('DELETE', 'TRUNCATE')
+          then pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
+          else pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege) end
       union all
       select 'EXECUTE', p.proname
       from pg_catalog.pg_proc p
       where p.pronamespace = 'public'::pg_catalog.regnamespace
+        and p.prorettype = pg_catalog.to_regtype('public.bot_session')
         and p.proname in ('bot_session_start', 'bot_session_touch', 'bot_session_end',
           'bot_session_touch_many', 'bot_session_expire')
         and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')

@@ -30,6 +30,8 @@ select clock_timestamp() as before \gset
 update bot_sessions set last_message = 'hello' where session_id = 'future'
 returning updated_at - '2100-01-01' = interval '1 microsecond' as just_past_the_old;
 select updated_at - '2100-01-01' = interval '2 microseconds' as just_past_the_old from bot_session_touch('future');
-update bot_sessions set last_message = 'hello' where session_id in ('infinity', '-infinity', 'last', 'first')
-returning session_id, updated_at between :'before' and clock_timestamp() as now;
+with updated as (
+  update bot_sessions set last_message = 'hello' where session_id in ('infinity', '-infinity', 'last', 'first')
+  returning session_id, updated_at between :'before' and clock_timestamp() as now)
+select * from updated order by session_id collate "C";
 rollback;

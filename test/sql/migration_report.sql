@@ -21,3 +21,15 @@ grant delete on bot_sessions to public;
 :report \gset
 select :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
 rollback;
+
+-- one column is enough
+begin;
+do $$ declare r text; begin
+  foreach r in array '{anon, authenticated, service_role}'::text[] loop
+    if to_regrole(r) is null then execute format('create role %I', r); end if;
+  end loop;
+end $$;
+grant select (session_id, qr_data) on bot_sessions to authenticated;
+:report \gset
+select :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
+rollback;

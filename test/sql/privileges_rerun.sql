@@ -15,6 +15,7 @@ grant all on sequence bot_session_events_event_id_seq to anon, service_role;
 grant execute on function bot_session_start(text) to anon, authenticated;
 grant usage on type bot_session to anon, authenticated;
 grant execute on all functions in schema public to public;
+grant all on bot_sessions, bot_session_events to public;
 :migration
 select r as role, c.relname, string_agg(p, ', ' order by n) as may
 from unnest('{anon,authenticated,service_role}'::text[]) r,
