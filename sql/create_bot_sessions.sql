@@ -710,8 +710,9 @@ begin
       if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
         raise trigger_protocol_violated using
           message = 'function "bot_session_maintain" must be fired BEFORE INSERT OR UPDATE for each row, without arguments';
-      elsif tg_relid <> to_regclass('public.bot_sessions') and not exists (
-          select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+      elsif (tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions') -- cheap, and nearly always the answer
+          and tg_relid <> to_regclass('public.bot_sessions')
+          and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
         raise trigger_protocol_violated using
           message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
       end if;
@@ -765,8 +766,9 @@ begin
       if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
         raise trigger_protocol_violated using
           message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
-      elsif tg_relid <> to_regclass('public.bot_sessions') and not exists (
-          select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+      elsif (tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions') -- cheap, and nearly always the answer
+          and tg_relid <> to_regclass('public.bot_sessions')
+          and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
         raise trigger_protocol_violated using
           message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
       end if;
