@@ -63,7 +63,8 @@ struct DirectAccess
 	TupleTableSlot *locked;		/* the row locked last */
 	TupleTableSlot *updated;	/* what was made of it */
 	TupleTableSlot *read;		/* a row that was only read */
-	int			columns;		/* set by the update, permission checked */
+	AclMode		permitted;		/* checked: to read, to lock */
+	int			columns;		/* checked: to set these */
 
 	/* What fires on an update */
 	bool		maintained;		/* bot_session_maintain, done in place */
@@ -141,13 +142,10 @@ direct_open(Oid schema)
 		direct->updated = table_slot_create(rel, &estate->es_tupleTable);
 		direct->read = table_slot_create(rel, &estate->es_tupleTable);
 
-		/* As for "select ... for no key update" */
-		direct->permissions->requiredPerms = ACL_SELECT | ACL_UPDATE;
 		for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
 			direct->permissions->selectedCols =
 				bms_add_member(direct->permissions->selectedCols,
 							   direct->attnums[i] - FirstLowInvalidHeapAttributeNumber);
-		compat_check_permissions(estate);
 	}
 	MemoryContextSwitchTo(oldcontext);
 
@@ -425,6 +423,19 @@ fill_row(DirectAccess *direct, TupleTableSlot *slot, SessionRow *row)
 }
 
 /*
+ * Check the permission to read or to lock our columns, once.
+ */
+static void
+check_permission(DirectAccess *direct, AclMode mode)
+{
+	if ((direct->permitted & mode) == mode)
+		return;
+	direct->permissions->requiredPerms = mode;
+	compat_check_permissions(direct->estate);
+	direct->permitted |= mode;
+}
+
+/*
  * select ... where session_id = $1
  */
 bool
@@ -432,6 +443,7 @@ direct_read(DirectAccess *direct, text *session_id, SessionRow *row)
 {
 	bool		found;
 
+	check_permission(direct, ACL_SELECT);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	found = find(direct, session_id, direct->read);
@@ -490,6 +502,7 @@ direct_lock(DirectAccess *direct, text *session_id, SessionRow *row)
 {
 	bool		found;
 
+	check_permission(direct, ACL_SELECT | ACL_UPDATE);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	found = find_and_lock(direct, session_id, row);
@@ -521,6 +534,7 @@ direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
 	Datum	   *sorted = palloc_array(Datum, n);
 	int			nlocked = 0;
 
+	check_permission(direct, ACL_SELECT | ACL_UPDATE);
 	memcpy(sorted, session_ids, n * sizeof(Datum));
 	qsort(sorted, n, sizeof(Datum), compare_texts);
 
