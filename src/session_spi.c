@@ -41,31 +41,35 @@ static bool fetch_row(SPIPlanPtr plan, Datum *values, SessionRow *row);
 static int	fetch_session_ids(SPIPlanPtr plan, Datum *values,
 							  text ***session_ids);
 
-bool
-spi_read(SessionTable *table, text *session_id, SessionRow *row)
+/*
+ * Execute a query for the row of one session.
+ */
+static bool
+fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
+			  text *session_id, SessionRow *row)
 {
 	Oid			argtypes[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(session_id)};
-	SPIPlanPtr	plan;
 
-	plan = get_plan(table, &read_plan,
-					"select " COLUMN_LIST " from %s" WHERE_SESSION_ID,
-					lengthof(argtypes), argtypes);
-	return fetch_row(plan, values, row);
+	return fetch_row(get_plan(table, kept, sql, lengthof(argtypes), argtypes),
+					 values, row);
+}
+
+bool
+spi_read(SessionTable *table, text *session_id, SessionRow *row)
+{
+	return fetch_session(table, &read_plan,
+						 "select " COLUMN_LIST " from %s" WHERE_SESSION_ID,
+						 session_id, row);
 }
 
 bool
 spi_lock(SessionTable *table, text *session_id, SessionRow *row)
 {
-	Oid			argtypes[] = {TEXTOID};
-	Datum		values[] = {PointerGetDatum(session_id)};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &lock_plan,
-					"select " COLUMN_LIST " from %s" WHERE_SESSION_ID
-					" for no key update",
-					lengthof(argtypes), argtypes);
-	return fetch_row(plan, values, row);
+	return fetch_session(table, &lock_plan,
+						 "select " COLUMN_LIST " from %s" WHERE_SESSION_ID
+						 " for no key update",
+						 session_id, row);
 }
 
 int
