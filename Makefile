@@ -34,13 +34,20 @@ ISOLATION_OPTS = --inputdir=test --outputdir=.
 
 # These bring a PostgreSQL of their own.  PGXS has a target check that only
 # says it is not supported, so its rules stay out when one of these is asked for.
-STANDALONE = check demo bench bench-quick help
+PARTS = $(patsubst test/parts/%.sh,check-%,$(sort $(wildcard test/parts/*.sh)))
+STANDALONE = check check-all $(PARTS) demo bench bench-quick help
 
 ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 .PHONY: $(MAKECMDGOALS)
 
 check: ## run every test that needs nothing but packages
 	@bash test/check.sh
+
+check-all: ## make check, and every part below that begins with check-
+	@bash test/check-all.sh
+
+$(PARTS): check-%:
+	@bash test/parts/$*.sh
 
 demo: ## build, start a private PostgreSQL and show a session's life in it
 	@bash test/demo.sh
@@ -52,7 +59,8 @@ bench-quick: ## the same in a few minutes, less exact
 	@bash test/bench/run.sh quick
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@for part in $(PARTS:check-%=%); do printf 'check-%s\t' $$part; sed -n '2s/^# //p' test/parts/$$part.sh; done | expand -t 20
 else
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)

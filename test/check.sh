@@ -15,64 +15,8 @@ needs_of=(test/suites test/t)
 enter_run "$0" "$@"
 # shellcheck source=test/setup/cluster.sh
 . test/setup/cluster.sh
-
-passed=0 failed=0 skipped=0
-
-# A hanging test must not hang the run. Seconds for one step.
-step_limit=1800
-
-finish() {
-	printf '%d passed, %d failed' "$passed" "$failed"
-	if [ "$skipped" -gt 0 ]; then printf ', %d skipped' "$skipped"; fi
-	printf '\n'
-	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
-}
-
-fail() {
-	printf 'not ok %s\n' "$*"
-	failed=$((failed + 1))
-}
-
-# One reading for all: pg_regress of 15 ("test NAME ... ok 9 ms", in a group without the word test),
-# TAP (pg_regress from 16 on, prove) and the suites. Indented TAP is a subtest of what follows it.
-result_lines() {
-	grep --line-buffered -E '^(test|    ) .* \.\.\. (ok|FAILED|failed)|^(not )?ok [^ ]|^skip |^1\.\.0( |$)|^[^ ]+ \.+ skipped: ' || true
-}
-
-count_results() {
-	awk '
-		/^(test|    ) .* \.\.\. /	{ if (/ \.\.\. ok/) passed++; else failed++; next }
-		/^1\.\.0/ || /^skip / || / \.+ skipped: / || /# *(SKIP|TODO|skip|todo)/	{ skipped++; next }
-		/^not ok/			{ failed++; next }
-						{ passed++ }
-		END				{ print passed + 0, failed + 0, skipped + 0 }'
-}
-
-# shellcheck disable=SC2053
-chosen() { [[ $1 == ${ONLY:-*} ]]; }
-
-# run_step NAME COMMAND...
-run_step() {
-	local name=$1 log=$RUN_DIR/step.log status=0 p f s diffs
-	shift
-	say "$name"
-	find . -name regression.diffs -delete
-	# In the foreground, or Ctrl-C would not reach the test.
-	timeout --foreground --kill-after=60 "$step_limit" "$@" 2>&1 </dev/null | tee "$log" | result_lines || status=$?
-	read -r p f s < <(result_lines <"$log" | count_results)
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	if [ "$status" -eq 0 ] && [ "$f" -eq 0 ]; then
-		if [ $((p + s)) -eq 0 ]; then fail "$name (ran no test)"; fi
-		return
-	fi
-	if [ "$f" -eq 0 ]; then fail "$name (broke with status $status)"; fi
-	diffs=$(find . -name regression.diffs -size +0)
-	if [ -n "$diffs" ]; then
-		head -n 400 "$diffs"
-	else
-		tail -n 60 "$log"
-	fi
-}
+# shellcheck source=test/setup/results.sh
+. test/setup/results.sh
 
 # A test file that no list names would never run, and nobody would notice.
 every_file_ran() {
