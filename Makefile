@@ -15,7 +15,11 @@ OBJS = \
 	src/botsession.o \
 	src/end.o \
 	src/kept_plan.o \
+	src/lease.o \
+	src/lease_audit.o \
+	src/lease_table.o \
 	src/maintain.o \
+	src/owner_switch.o \
 	src/session_direct.o \
 	src/session_result.o \
 	src/session_spi.o \

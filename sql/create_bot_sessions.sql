@@ -15,14 +15,20 @@ declare
   extension_version text;
   sessions oid;
   events oid;
+  leases oid;
   tables_owner regrole;
   sessions_created boolean;
   events_created boolean;
+  leases_created boolean;
   functions_created boolean;
   function_names name[] := '{bot_session_start, bot_session_touch, bot_session_end,
-    bot_session_touch_many, bot_session_expire, bot_session_maintain, bot_session_audit}';
+    bot_session_touch_many, bot_session_expire, bot_session_claim, bot_session_renew, bot_session_release,
+    bot_session_maintain, bot_session_audit, bot_session_audit_lease}';
   bot_session_attributes text[] := '{session_id text, created_at timestamp with time zone, last_message text,
-    status text, qr_data text, updated_at timestamp with time zone, previous_status text}';
+    status text, qr_data text, updated_at timestamp with time zone, previous_status text, fence bigint}';
+  bot_session_lease_attributes text[] := '{session_id text, worker text, fence bigint,
+    expires_at timestamp with time zone}';
+  before_workers boolean;
   functions text;
   old_grants text[];
   old_triggers text[];
@@ -70,8 +76,10 @@ begin
 
   sessions := to_regclass('public.bot_sessions');
   events := to_regclass('public.bot_session_events');
+  leases := to_regclass('public.bot_session_leases');
   sessions_created := sessions is null;
   events_created := events is null;
+  leases_created := leases is null;
   tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
 
   if not pg_has_role(tables_owner, 'usage') then
@@ -81,7 +89,11 @@ begin
   problems := problems || array(
     select format('public.%s is not a table', relname)
     from pg_class
-    where oid in (sessions, events) and relkind not in ('r', 'p'));
+    where oid in (sessions, events, leases) and relkind not in ('r', 'p')
+    union all
+    select format('public.%s is not a sequence', relname)
+    from pg_class
+    where oid = to_regclass('public.bot_session_fences') and relkind <> 'S');
 
   problems := problems || array(
     select case
@@ -103,22 +115,32 @@ begin
       (events, 'bot_session_events', 'reason', 'text'),
       (events, 'bot_session_events', 'actor_role', 'text'),
       (events, 'bot_session_events', 'actor_sub', 'text'),
-      (events, 'bot_session_events', 'happened_at', 'timestamp with time zone')
+      (events, 'bot_session_events', 'happened_at', 'timestamp with time zone'),
+      (leases, 'bot_session_leases', 'session_id', 'text'),
+      (leases, 'bot_session_leases', 'worker', 'text'),
+      (leases, 'bot_session_leases', 'fence', 'bigint'),
+      (leases, 'bot_session_leases', 'expires_at', 'timestamp with time zone'),
+      (leases, 'bot_session_leases', 'released_at', 'timestamp with time zone')
     ) as expected (rel, tab, col, typ)
     left join pg_attribute a on a.attrelid = expected.rel and a.attname = expected.col and not a.attisdropped
     where expected.rel is not null
       and (a.attname is null or a.atttypid <> expected.typ::regtype or a.attgenerated <> ''));
 
-  if not sessions_created and not exists (
+  problems := problems || array(
+    select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
+    from pg_class t
+    where t.oid in (sessions, leases) and not exists (
       select from pg_constraint c
       join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'session_id'
-      where c.conrelid = sessions and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum]) then
-    problems := problems || 'the primary key of public.bot_sessions must be (session_id), not deferrable'::text;
-  end if;
+      where c.conrelid = t.oid and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum])
+    order by t.relname desc);
 
-  if not events_created and (select relowner from pg_class where oid = events) <> tables_owner then
-    problems := problems || format('table public.bot_session_events must have the owner of public.bot_sessions, %s', tables_owner);
-  end if;
+  problems := problems || array(
+    select format('%s public.%s must have the owner of public.bot_sessions, %s',
+      case relkind when 'S' then 'sequence' else 'table' end, relname, tables_owner)
+    from pg_class
+    where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
+    order by relname);
 
   -- Rows that came in before our trigger was there; no others may come in from here on.
   if not sessions_created and problems = '{}' and not exists (
@@ -146,28 +168,45 @@ begin
     end if;
   end if;
 
+  -- Functions and type as they were before there were workers are replaced.
+  before_workers := exists (
+    select from pg_attribute
+    where attrelid = to_regclass('public.bot_session') and not attisdropped
+    having array_agg(format('%s %s', attname, format_type(atttypid, atttypmod)) order by attnum) = bot_session_attributes[:7]);
+
   problems := problems || array(
     select format('function %s is in the way: rename or drop it', p.oid::regprocedure)
     from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
       and (pg_get_function_identity_arguments(p.oid), format_type(p.prorettype, null)) not in (
-        ('session_id text', 'public.bot_session'),
-        ('session_id text, last_message text, qr_data text, heartbeat_interval interval', 'public.bot_session'),
-        ('session_id text, reason text', 'public.bot_session'),
+        ('session_id text, worker text, ttl interval', 'public.bot_session'),
+        ('session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'),
+        ('session_id text, reason text, fence bigint', 'public.bot_session'),
         ('sessions jsonb', 'public.bot_session'),
         ('idle interval, max_sessions integer, reason text', 'public.bot_session'),
-        ('', 'trigger')));
+        ('worker text, max_sessions integer, ttl interval', 'public.bot_session_lease'),
+        ('fences jsonb, ttl interval', 'public.bot_session_lease'),
+        ('fences jsonb', 'public.bot_session_lease'),
+        ('', 'trigger'))
+      and not (before_workers and format_type(p.prorettype, null) = 'public.bot_session')
+    union all
+    select format('function %s is in the way: rename or drop it', p.oid::regprocedure)
+    from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.proname = 'bot_session_overview'
+      and pg_get_function_identity_arguments(p.oid) <> 'stale_after interval');
 
   problems := problems || array(
     select format('type %s is not ours, or was altered: undo that, or rename or drop it', t.oid::regtype)
     from pg_type t
     left join pg_class c on c.oid = t.typrelid
-    where t.typnamespace = 'public'::regnamespace and t.typname = 'bot_session'
-      and (c.relkind is distinct from 'c' or bot_session_attributes <> array(
+    where t.typnamespace = 'public'::regnamespace and t.typname in ('bot_session', 'bot_session_lease')
+      and not (t.typname = 'bot_session' and before_workers)
+      and (c.relkind is distinct from 'c' or array(
         select format('%s %s', attname, format_type(atttypid, atttypmod))
         from pg_attribute
         where attrelid = c.oid and attnum > 0 and not attisdropped
-        order by attnum)));
+        order by attnum)
+      <> case t.typname when 'bot_session' then bot_session_attributes else bot_session_lease_attributes end));
 
   problems := problems || array(
     select format('extension botsession %s', case
@@ -237,11 +276,50 @@ begin
     );
     create index bot_session_events_session_id_idx on public.bot_session_events (session_id, event_id);
     comment on table public.bot_session_events is 'Audit trail of bot_sessions, written by its trigger.';
-    comment on column public.bot_session_events.event is 'created, recovered, reopened, ended or deleted';
-    comment on column public.bot_session_events.reason is 'what the caller of bot_session_end or bot_session_expire gave';
+    comment on column public.bot_session_events.event is
+      'created, recovered, reopened, ended or deleted; of the lease: claimed, released or lease_lost';
+    comment on column public.bot_session_events.reason is
+      'what the caller of bot_session_end or bot_session_expire gave; of a lease, its worker';
     comment on column public.bot_session_events.actor_role is 'role that made the change';
     comment on column public.bot_session_events.actor_sub is 'sub of the JWT, where the change came through PostgREST';
     execute format('alter table public.bot_session_events owner to %s', tables_owner);
+  end if;
+
+  -- Who runs which session, where workers are named. A sequence of its own, so that fences
+  -- do not begin anew with the table.
+  if leases_created then
+    if to_regclass('public.bot_session_fences') is null then
+      create sequence public.bot_session_fences;
+      comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
+      execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
+    end if;
+    create table public.bot_session_leases (
+      session_id text primary key,
+      worker text not null,
+      fence bigint not null default nextval('public.bot_session_fences'),
+      expires_at timestamptz,
+      released_at timestamptz
+    );
+    -- Since when a session is abandoned; sessions that have ended are not in it.
+    create index bot_session_leases_abandoned_idx on public.bot_session_leases (coalesce(expires_at, released_at))
+      where coalesce(expires_at, released_at) is not null;
+    comment on table public.bot_session_leases is
+      'Which worker runs which session, and until when. Written by bot_session_start, bot_session_claim, bot_session_renew and bot_session_release.';
+    comment on column public.bot_session_leases.worker is 'process that holds the lease, or held it last';
+    comment on column public.bot_session_leases.fence is 'grows with every new lease; a write that gives an older one is refused';
+    comment on column public.bot_session_leases.expires_at is
+      'until when the lease is good without renewal; NULL once it was released or the session ended';
+    comment on column public.bot_session_leases.released_at is
+      'when the lease was given back of a session that stays active; NULL while it is held, and once the session ended';
+    execute format('alter table public.bot_session_leases owner to %s', tables_owner);
+  end if;
+  -- Also where bot_sessions was dropped and made anew, which took the foreign key with it.
+  if not exists (select from pg_constraint
+      where conrelid = 'public.bot_session_leases'::regclass and confrelid = 'public.bot_sessions'::regclass and contype = 'f') then
+    delete from public.bot_session_leases l
+    where not exists (select from public.bot_sessions s where s.session_id = l.session_id);
+    alter table public.bot_session_leases
+      add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade;
   end if;
 
   ---------------------------------------------------------------------------
@@ -255,21 +333,22 @@ begin
     where pronamespace = 'public'::regnamespace and proname = any (function_names));
   functions_created := functions is null;
 
-  if functions is not null and (edition = 'c') <> (extension_version is not null) then
+  if functions is not null and ((edition = 'c') <> (extension_version is not null) or before_workers) then
     functions_created := true;
+    -- By name alone: the arguments may be others in this version.
     old_grants := array(
-      select format('grant execute on function %s to %s%s', p.oid::regprocedure, a.grantee::regrole,
+      select format('grant execute on function public.%I to %s%s', p.proname, a.grantee::regrole,
         case when a.is_grantable then ' with grant option' end)
       from pg_proc p
       cross join aclexplode(p.proacl) a
-      where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
+      where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names || name 'bot_session_overview')
         and a.grantee not in (0, p.proowner) and a.grantee::regrole::text <> 'anon'
       union all
       select format('grant usage on type %s to %s%s', t.oid::regtype, a.grantee::regrole,
         case when a.is_grantable then ' with grant option' end)
       from pg_type t
       cross join aclexplode(t.typacl) a
-      where t.typnamespace = 'public'::regnamespace and t.typname = 'bot_session'
+      where t.typnamespace = 'public'::regnamespace and t.typname in ('bot_session', 'bot_session_lease')
         and a.grantee not in (0, t.typowner) and a.grantee::regrole::text <> 'anon');
     old_triggers := array(
       select format('alter table %s %s trigger %I', t.tgrelid::regclass,
@@ -280,16 +359,17 @@ begin
 
     begin
       for statement in
-        select format('drop trigger %I on public.bot_sessions', t.tgname)
+        select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass)
         from pg_trigger t
         join pg_proc p on p.oid = t.tgfoid
-        where t.tgrelid = sessions and p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
+        where t.tgrelid in (sessions, leases) and p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
       loop
         execute statement;
       end loop;
-      if edition = 'c' then
+      if extension_version is null then
         execute format('drop function %s', functions);
         execute 'drop type public.bot_session';
+        execute 'drop type if exists public.bot_session_lease';
       else
         execute 'drop extension botsession';
       end if;
@@ -326,11 +406,23 @@ begin
         status text,
         qr_data text,
         updated_at timestamptz,
-        previous_status text
+        previous_status text,
+        fence bigint
+      );
+    end if;
+    if to_regtype('public.bot_session_lease') is null then
+      create type public.bot_session_lease as (
+        session_id text,
+        worker text,
+        fence bigint,
+        expires_at timestamptz
       );
     end if;
 
-    create or replace function public.bot_session_start(session_id text)
+    create or replace function public.bot_session_start(
+      session_id text,
+      worker text default null,
+      ttl interval default '60 seconds')
     returns public.bot_session
     language plpgsql volatile parallel unsafe
     set search_path = ''
@@ -349,6 +441,14 @@ begin
       elsif char_length(bot_session_start.session_id) not between 1 and 255 then
         raise invalid_parameter_value using
           message = 'session_id must have between 1 and 255 characters';
+      elsif bot_session_start.worker = '' then
+        raise invalid_parameter_value using
+          message = 'worker must not be empty',
+          hint = 'Pass a name that no other process has, for example its host and process number.';
+      elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
+        raise invalid_parameter_value using
+          message = 'ttl must be a positive interval',
+          hint = 'For example interval ''1 hour''.';
       end if;
       if current_setting('transaction_read_only')::boolean then
         raise read_only_sql_transaction using
@@ -357,12 +457,16 @@ begin
         raise undefined_table using
           message = 'relation "public.bot_sessions" does not exist',
           hint = 'Run the migration create_bot_sessions.sql.';
+      elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
       -- The row is looked for first: an upsert would fire the insert triggers, and use
       -- up sequence values, for a row that is there already.
       for round in 1 .. 3 loop
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null
         into before
         from public.bot_sessions s
         where s.session_id = bot_session_start.session_id
@@ -373,17 +477,32 @@ begin
         values (bot_session_start.session_id, 'active')
         on conflict (session_id) do nothing;
         if found then
-          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null
+          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null
           into result
           from public.bot_sessions s
           where s.session_id = bot_session_start.session_id;
-          if found then
-            return result;
-          end if;
+          exit when found;
         end if;
       end loop;
 
-      if before.session_id is null then
+      if before.session_id is not null then
+        perform set_config('botsession.operation', 'bot_session_start ' || bot_session_start.session_id, true);
+        perform set_config('botsession.reason', '', true);
+        update public.bot_sessions s
+        set status = 'active'
+        where s.session_id = bot_session_start.session_id;
+        perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+        perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+
+        -- Read again: AFTER triggers may have changed the row once more.
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null
+        into result
+        from public.bot_sessions s
+        where s.session_id = bot_session_start.session_id;
+        if not found then
+          result := before;
+        end if;
+      elsif result.session_id is null then
         raise insufficient_privilege using
           message = 'session can be neither found nor created',
           detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
@@ -391,20 +510,23 @@ begin
           hint = 'Look at the policies and triggers of table bot_sessions.';
       end if;
 
-      perform set_config('botsession.operation', 'bot_session_start ' || bot_session_start.session_id, true);
-      perform set_config('botsession.reason', '', true);
-      update public.bot_sessions s
-      set status = 'active'
-      where s.session_id = bot_session_start.session_id;
-      perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-      perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-
-      -- Read again: AFTER triggers may have changed the row once more.
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status
-      into result
-      from public.bot_sessions s
-      where s.session_id = bot_session_start.session_id;
-      return case when found then result else before end;
+      if bot_session_start.worker is not null then
+        insert into public.bot_session_leases as l (session_id, worker, expires_at)
+        values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + ttl)
+        on conflict (session_id) do update
+        set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + ttl, released_at = null
+        where not (before.status = 'active' and l.worker <> bot_session_start.worker
+          and l.expires_at > clock_timestamp()) is true
+        returning l.fence into result.fence;
+        if not found then
+          raise exception using
+            errcode = 'PT409',
+            message = 'another worker holds the lease of the session',
+            detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
+            hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
+        end if;
+      end if;
+      return result;
     end
     $function$;
 
@@ -412,6 +534,7 @@ begin
       session_id text,
       last_message text default null,
       qr_data text default null,
+      fence bigint default null,
       heartbeat_interval interval default null)
     returns public.bot_session
     language plpgsql volatile parallel unsafe
@@ -419,6 +542,7 @@ begin
     as $function$
     #variable_conflict use_column
     declare
+      due boolean := true;
       before public.bot_session;
       result public.bot_session;
     begin
@@ -441,31 +565,54 @@ begin
         raise undefined_table using
           message = 'relation "public.bot_sessions" does not exist',
           hint = 'Run the migration create_bot_sessions.sql.';
+      elsif bot_session_touch.fence is not null and to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
       -- A heartbeat that is not due neither writes nor waits for who does.
       if heartbeat_interval is not null
           and coalesce(bot_session_touch.last_message, bot_session_touch.qr_data) is null then
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
         into before
         from public.bot_sessions s
         where s.session_id = bot_session_touch.session_id;
-        if before.updated_at + heartbeat_interval > clock_timestamp() then
-          return before;
+        due := not (before.updated_at + heartbeat_interval > clock_timestamp()) is true;
+      end if;
+      if due then
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
+        into before
+        from public.bot_sessions s
+        where s.session_id = bot_session_touch.session_id
+        for no key update;
+        if not found then
+          raise exception using
+            errcode = 'PT404',
+            message = 'session not found',
+            detail = format('There is no session "%s", or row level security hides it.', bot_session_touch.session_id),
+            hint = 'Start it with bot_session_start.';
         end if;
       end if;
-
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
-      into before
-      from public.bot_sessions s
-      where s.session_id = bot_session_touch.session_id
-      for no key update;
-      if not found then
-        raise exception using
-          errcode = 'PT404',
-          message = 'session not found',
-          detail = format('There is no session "%s", or row level security hides it.', bot_session_touch.session_id),
-          hint = 'Start it with bot_session_start.';
+      if bot_session_touch.fence is not null then
+        if current_setting('transaction_isolation') not like 'read%' then
+          -- The snapshot is older than the lock: a lease that changed since is an error here.
+          perform from public.bot_session_leases l where l.session_id = bot_session_touch.session_id for share;
+        end if;
+        if not exists (
+            select from public.bot_session_leases l
+            where l.session_id = bot_session_touch.session_id and l.fence = bot_session_touch.fence
+              and before.status = 'active' and l.expires_at > clock_timestamp()) then
+          raise exception using
+            errcode = 'PT409',
+            message = 'fence is stale',
+            detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
+              bot_session_touch.session_id),
+            hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+        end if;
+      end if;
+      if not due then
+        return before;
       end if;
       if bot_session_touch.qr_data <> '' and before.status is distinct from 'active' then
         raise exception using
@@ -495,7 +642,7 @@ begin
       end if;
 
       -- Read again: AFTER triggers may have changed the row once more.
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
       into result
       from public.bot_sessions s
       where s.session_id = bot_session_touch.session_id;
@@ -503,7 +650,10 @@ begin
     end
     $function$;
 
-    create or replace function public.bot_session_end(session_id text, reason text default null)
+    create or replace function public.bot_session_end(
+      session_id text,
+      reason text default null,
+      fence bigint default null)
     returns public.bot_session
     language plpgsql volatile parallel unsafe
     set search_path = ''
@@ -530,9 +680,13 @@ begin
         raise undefined_table using
           message = 'relation "public.bot_sessions" does not exist',
           hint = 'Run the migration create_bot_sessions.sql.';
+      elsif bot_session_end.fence is not null and to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_end.fence
       into before
       from public.bot_sessions s
       where s.session_id = bot_session_end.session_id
@@ -545,11 +699,31 @@ begin
           hint = 'Start it with bot_session_start.';
       end if;
 
+      -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
+      if bot_session_end.fence is not null then
+        if current_setting('transaction_isolation') not like 'read%' then
+          -- The snapshot is older than the lock: a lease that changed since is an error here.
+          perform from public.bot_session_leases l where l.session_id = bot_session_end.session_id for share;
+        end if;
+        if not exists (
+            select from public.bot_session_leases l
+            where l.session_id = bot_session_end.session_id and l.fence = bot_session_end.fence
+              and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
+          raise exception using
+            errcode = 'PT409',
+            message = 'fence is stale',
+            detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
+              bot_session_end.session_id),
+            hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+        end if;
+      end if;
+
       -- Ended already; a QR code can only be there if the trigger was disabled.
       if before.status is distinct from 'active' and before.qr_data is null then
         return before;
       end if;
 
+      -- The audit trigger releases the lease, whoever ends the session.
       perform set_config('botsession.operation', 'bot_session_end ' || bot_session_end.session_id, true);
       perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
       update public.bot_sessions s
@@ -559,7 +733,7 @@ begin
       perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
 
       -- Read again: AFTER triggers may have changed the row once more.
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
       into result
       from public.bot_sessions s
       where s.session_id = bot_session_end.session_id;
@@ -578,6 +752,8 @@ begin
       number integer := 0;
       key text;
       locked jsonb;
+      fenced text[] := '{}';
+      leases jsonb;
       message text;
       qr text;
       before public.bot_session;
@@ -600,10 +776,18 @@ begin
               message = format('%s of element %s of sessions must be a string', key, number);
           end if;
         end loop;
-        if element - '{session_id, last_message, qr_data}'::text[] <> '{}' then
+        if element ->> 'fence' is not null then
+          if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
+              and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+            raise invalid_parameter_value using
+              message = format('fence of element %s of sessions must be a whole number', number);
+          end if;
+          fenced := fenced || (element ->> 'session_id');
+        end if;
+        if element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}' then
           raise invalid_parameter_value using
             message = format('element %s of sessions has an unknown key', number),
-            hint = 'The keys are session_id, last_message and qr_data.';
+            hint = 'The keys are session_id, last_message, qr_data and fence.';
         elsif element ->> 'session_id' is null then
           raise invalid_parameter_value using
             message = format('element %s of sessions has no session_id', number);
@@ -619,6 +803,10 @@ begin
         raise undefined_table using
           message = 'relation "public.bot_sessions" does not exist',
           hint = 'Run the migration create_bot_sessions.sql.';
+      elsif fenced <> '{}' and to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
       -- Everything is locked first, in one order for all batches. A session created
@@ -633,22 +821,37 @@ begin
           for no key update
         ) as in_order);
 
+      if fenced <> '{}' then
+        if current_setting('transaction_isolation') not like 'read%' then
+          -- The snapshot is older than the locks: a lease that changed since is an error here.
+          perform from public.bot_session_leases where session_id = any (fenced) order by session_id collate "C" for share;
+        end if;
+        leases := (
+          select jsonb_object_agg(session_id, fence)
+          from public.bot_session_leases
+          where session_id = any (fenced) and expires_at > clock_timestamp());
+      end if;
+
       for element in select jsonb_array_elements(sessions) loop
         message := element ->> 'last_message';
         qr := element ->> 'qr_data';
         result := null;
         result.session_id := element ->> 'session_id';
         if locked -> result.session_id is not null then
-          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status
+          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null
           into before
           from public.bot_sessions s
           where s.session_id = result.session_id;
-          if found and qr <> '' and before.status is distinct from 'active' then
+          if found and element ->> 'fence' is not null
+              and (before.status = 'active' and leases -> result.session_id = element -> 'fence') is not true then
+            result := before; -- the row says so, by having no fence
+          elsif found and qr <> '' and before.status is distinct from 'active' then
             -- The row says so; what else is given is recorded.
             result := case when message is null then before
               else public.bot_session_touch(result.session_id, message) end;
           elsif found then
             result := public.bot_session_touch(result.session_id, message, qr);
+            result.fence := element ->> 'fence';
           end if;
         end if;
         return next result;
@@ -666,6 +869,7 @@ begin
     as $function$
     declare
       idle_since timestamptz;
+      ids text[];
       id text;
     begin
       if idle is null or idle <= interval '0' then
@@ -684,20 +888,196 @@ begin
         raise undefined_table using
           message = 'relation "public.bot_sessions" does not exist',
           hint = 'Run the migration create_bot_sessions.sql.';
+      elsif to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
       end if;
-      foreach id in array array(
-        select session_id
-        from public.bot_sessions
-        where status = 'active' and updated_at < idle_since
-        order by updated_at, session_id collate "C"
+
+      ids := array(
+        select s.session_id
+        from public.bot_sessions s
+        where s.status = 'active' and s.updated_at < idle_since and not exists (
+          select from public.bot_session_leases l
+          where l.session_id = s.session_id and l.expires_at > clock_timestamp())
+        order by s.updated_at, s.session_id collate "C"
         limit max_sessions
-        for no key update skip locked)
-      loop
-        -- A trigger may have deleted it meanwhile.
-        if exists (select from public.bot_sessions where session_id = id) then
+        for no key update of s skip locked);
+      if current_setting('transaction_isolation') not like 'read%' then
+        -- The snapshot is older than the locks: a lease that changed since is an error here.
+        perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for share;
+      end if;
+
+      foreach id in array ids loop
+        -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked.
+        if exists (select from public.bot_sessions where session_id = id)
+            and not exists (
+              select from public.bot_session_leases
+              where session_id = id and expires_at > clock_timestamp()) then
           return next public.bot_session_end(id, reason);
         end if;
       end loop;
+    end
+    $function$;
+
+    create or replace function public.bot_session_claim(
+      worker text,
+      max_sessions integer default 10,
+      ttl interval default '60 seconds')
+    returns setof public.bot_session_lease
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    #variable_conflict use_column
+    declare
+      now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
+      ids text[];
+    begin
+      if coalesce(bot_session_claim.worker, '') = '' then
+        raise invalid_parameter_value using
+          message = 'worker must not be empty',
+          hint = 'Pass a name that no other process has, for example its host and process number.';
+      elsif max_sessions is null or max_sessions <= 0 then
+        raise invalid_parameter_value using
+          message = 'max_sessions must be a positive number';
+      elsif ttl is null or ttl <= interval '0' then
+        raise invalid_parameter_value using
+          message = 'ttl must be a positive interval',
+          hint = 'For example interval ''1 hour''.';
+      end if;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_claim() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      elsif to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+
+      ids := array(
+        select s.session_id
+        from public.bot_session_leases l
+        join public.bot_sessions s on s.session_id = l.session_id
+        where coalesce(l.expires_at, l.released_at) <= now_at and s.status = 'active'
+        order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
+        limit max_sessions
+        for no key update of s skip locked);
+      -- In one order, or two statements that change several leases could wait for each other.
+      perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for no key update;
+      -- Asked again under the locks: whoever was faster has it.
+      return query
+        with claimed as (
+          update public.bot_session_leases l
+          set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + ttl, released_at = null
+          where l.session_id = any (ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
+          returning l.session_id, l.worker, l.fence, l.expires_at)
+        select * from claimed order by session_id collate "C";
+    end
+    $function$;
+
+    create or replace function public.bot_session_renew(fences jsonb, ttl interval default '60 seconds')
+    returns setof public.bot_session_lease
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    #variable_conflict use_column
+    declare
+      ids text[];
+    begin
+      if fences is null or jsonb_typeof(fences) <> 'object' then
+        raise invalid_parameter_value using
+          message = 'fences must be a JSON object',
+          hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
+      elsif exists (
+          select from jsonb_each(fences)
+          where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
+            and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+        raise invalid_parameter_value using
+          message = 'every fence of fences must be a whole number';
+      elsif ttl is null or ttl <= interval '0' then
+        raise invalid_parameter_value using
+          message = 'ttl must be a positive interval',
+          hint = 'For example interval ''1 hour''.';
+      end if;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_renew() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      elsif to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+
+      -- The one change of a lease without the lock on its session: it takes from nobody, and
+      -- a worker renews while its sessions are busy.
+      ids := array(select jsonb_object_keys(fences));
+      -- In one order, or two statements that change several leases could wait for each other.
+      perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for no key update;
+      return query
+        with renewed as (
+          update public.bot_session_leases l
+          set expires_at = clock_timestamp() + ttl
+          from jsonb_each_text(fences) as given (session_id, fence), public.bot_sessions s
+          where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+            and s.session_id = l.session_id and s.status = 'active'
+          returning l.session_id, l.worker, l.fence, l.expires_at)
+        select * from renewed order by session_id collate "C";
+    end
+    $function$;
+
+    create or replace function public.bot_session_release(fences jsonb)
+    returns setof public.bot_session_lease
+    language plpgsql volatile parallel unsafe
+    set search_path = ''
+    as $function$
+    #variable_conflict use_column
+    declare
+      ids text[];
+    begin
+      if fences is null or jsonb_typeof(fences) <> 'object' then
+        raise invalid_parameter_value using
+          message = 'fences must be a JSON object',
+          hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
+      elsif exists (
+          select from jsonb_each(fences)
+          where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
+            and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+        raise invalid_parameter_value using
+          message = 'every fence of fences must be a whole number';
+      end if;
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_release() in a read-only transaction';
+      elsif to_regclass('public.bot_sessions') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_sessions" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      elsif to_regclass('public.bot_session_leases') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_leases" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
+
+      ids := array(select jsonb_object_keys(fences));
+      perform from public.bot_sessions where session_id = any (ids) order by session_id collate "C" for no key update;
+      -- In one order, or two statements that change several leases could wait for each other.
+      perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for no key update;
+      return query
+        with released as (
+          update public.bot_session_leases l
+          set expires_at = null, released_at = clock_timestamp()
+          from jsonb_each_text(fences) as given (session_id, fence)
+          where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+          returning l.session_id, l.worker, l.fence, l.expires_at)
+        select * from released order by session_id collate "C";
     end
     $function$;
 
@@ -806,66 +1186,186 @@ begin
 
       insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
       values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
+
+      -- Whoever ends the session, by whatever path, ends its lease.
+      if event = 'ended' and to_regclass('public.bot_session_leases') is not null then
+        update public.bot_session_leases
+        set expires_at = null, released_at = null
+        where session_id = id and coalesce(expires_at, released_at) is not null;
+      end if;
+      return null;
+    end
+    $function$;
+
+    create or replace function public.bot_session_audit_lease()
+    returns trigger
+    language plpgsql security definer
+    set search_path = ''
+    as $function$
+    declare
+      before public.bot_session_leases;
+      subject pg_catalog.text;
+    begin
+      if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+        raise trigger_protocol_violated using
+          message = 'function "bot_session_audit_lease" must be fired AFTER INSERT OR UPDATE for each row, without arguments';
+      elsif (tg_table_schema <> 'public' or tg_table_name <> 'bot_session_leases')
+          and tg_relid <> to_regclass('public.bot_session_leases')
+          and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_leases')) then
+        raise trigger_protocol_violated using
+          message = 'function "bot_session_audit_lease" can only be attached to table bot_session_leases of its own schema';
+      end if;
+      if tg_op = 'UPDATE' then
+        before := old;
+      end if;
+      if tg_op = 'DELETE' or (before.expires_at is null) = (new.expires_at is null)
+          and (new.expires_at is null or before.fence = new.fence) then
+        return null; -- deleted with its session, or nothing but renewed
+      end if;
+
+      begin
+        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub', '');
+      exception when others then
+        subject := null; -- no JSON: no reason to refuse the change
+      end;
+
+      insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+      select new.session_id, happened.event, happened.worker,
+        coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
+      from (values
+        (before.expires_at is not null,
+          case when new.expires_at is null and before.expires_at > clock_timestamp() then 'released' else 'lease_lost' end,
+          before.worker),
+        (new.expires_at is not null, 'claimed', new.worker)
+      ) as happened (so, event, worker)
+      where happened.so;
       return null;
     end
     $function$;
 
     execute format('alter function public.bot_session_audit() owner to %s', tables_owner);
+    execute format('alter function public.bot_session_audit_lease() owner to %s', tables_owner);
 
     comment on type public.bot_session is
-'A session as the functions return it: the row of bot_sessions after the call, and previous_status, the status before it. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it.';
-    comment on function public.bot_session_start(text) is
+'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
+    comment on type public.bot_session_lease is
+'A lease as the functions return it: worker runs the session until expires_at. fence grows with every new lease of any session; a write that gives an older one is refused.';
+    comment on function public.bot_session_start(text, text, interval) is
 'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
 
 session_id: name of the session, 1 to 255 characters.
-Returns the session as stored. previous_status tells a new session (NULL) from one recovered after a crash (active) and one reopened (inactive); the last message, the creation time and, where it was still active, the QR code are kept.
-Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there.
-Errors: 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table bot_sessions.
-Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table.';
-    comment on function public.bot_session_touch(text, text, text, interval) is
+worker: name of the process that runs the bot; where given, it takes the lease of the session, with a new fence.
+ttl: how long the lease is good without renewal, 60 seconds by default.
+Returns the session as stored. previous_status tells a new session (NULL) from one recovered after a crash (active) and one reopened (inactive); the last message, the creation time and, where it was still active, the QR code are kept. fence is that of the lease, NULL where no worker is given.
+Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there; with a worker, reads and sets all columns of bot_session_leases.
+Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';
+    comment on function public.bot_session_touch(text, text, text, bigint, interval) is
 'Records a message or a QR code of a session, or just that it is alive.
 
 session_id: name of the session.
 last_message: the last message received or sent; NULL keeps what is stored.
 qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
+fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
 heartbeat_interval: where nothing else is given, a call within this time of the last update writes nothing.
 Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
-Reads all columns of bot_sessions; sets those given, or updated_at where nothing is.
-Errors: PT404 no such session; PT409 a QR code for an inactive session; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
-Privileges: EXECUTE; SELECT and UPDATE of the table.';
-    comment on function public.bot_session_end(text, text) is
-'Ends a session: it becomes inactive and its QR code is removed.
+Reads all columns of bot_sessions; sets those given, or updated_at where nothing is. With a fence, reads bot_session_leases.
+Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+    comment on function public.bot_session_end(text, text, bigint) is
+'Ends a session: it becomes inactive, its QR code is removed and its lease released.
 
 session_id: name of the session.
 reason: why, for the audit trail; no secrets.
-Returns the session as stored. Ending a session that has ended changes nothing.
-Reads all columns of bot_sessions; sets status and qr_data.
-Errors: PT404 no such session; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
-Privileges: EXECUTE; SELECT and UPDATE of the table.';
+fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
+Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
     comment on function public.bot_session_touch_many(jsonb) is
 'Does what bot_session_touch does for many sessions, in one transaction.
 
-sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ...}, the last two optional.
-Returns one row for each element, in the order given; elements of one session are applied in that order. An unknown session has its session_id and all else NULL; a QR code for an inactive session is not stored and its row says inactive.
+sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}, all but the first optional.
+Returns one row for each element, in the order given; elements of one session are applied in that order. An unknown session has its session_id and all else NULL; a QR code for an inactive session is not stored and its row says inactive; with a stale fence nothing is written and the row''s fence is NULL.
 Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
 Reads and sets the columns that bot_session_touch does.
-Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
-Privileges: EXECUTE; SELECT and UPDATE of the table.';
+Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: those of bot_session_touch.';
     comment on function public.bot_session_expire(interval, integer, text) is
-'Ends active sessions that have not been updated for a time, the oldest first.
+'Ends active sessions that have not been updated for a time and that no worker holds, the oldest first.
 
 idle: how long, for example interval ''1 hour''.
 max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
 reason: why, for the audit trail; expired by default.
-Returns the sessions ended, as stored. Rows that somebody else has locked are skipped.
-Reads all columns of bot_sessions; sets status and qr_data.
-Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table bot_sessions.
-Privileges: EXECUTE; SELECT and UPDATE of the table.';
+Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
+Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
+Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+    comment on function public.bot_session_claim(text, integer, interval) is
+'Takes over active sessions that nobody runs any more: their lease ran out or was released.
+
+worker: name of the process that will run them.
+max_sessions: how many at the most, 10 by default.
+ttl: how long the leases are good without renewal, 60 seconds by default.
+Returns the leases taken, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned are taken first; rows that somebody else has locked are skipped. Two workers never get the same session.
+Reads bot_sessions, and locks the rows taken; sets all columns of bot_session_leases but session_id.
+Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';
+    comment on function public.bot_session_renew(jsonb, interval) is
+'Prolongs leases that are still held, many in one call.
+
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+ttl: how long from now, 60 seconds by default.
+Returns the leases prolonged, in the order of session_id COLLATE "C". What is missing is lost: stop that bot.
+Reads bot_sessions; sets expires_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
+    comment on function public.bot_session_release(jsonb) is
+'Gives leases back, as a worker that shuts down does: the sessions stay active and others may claim them at once.
+
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+Returns the leases given back, in the order of session_id COLLATE "C". What is missing was no longer held.
+Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
     comment on function public.bot_session_maintain() is
 'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row: checks session_id and status (23514 where they are wrong), sets updated_at, and removes the QR code of an inactive session.';
     comment on function public.bot_session_audit() is
-'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, as the owner of that table.';
+'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
+    comment on function public.bot_session_audit_lease() is
+'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row: writes which worker got the lease, gave it back or lost it to bot_session_events, as the owner of that table.';
   end if;
+
+  -- One for both editions: plain SQL over the tables.
+  create or replace function public.bot_session_overview(stale_after interval default '5 minutes')
+  returns table (session_id text, state text, has_qr boolean, worker text, lease_expires_at timestamptz,
+    created_at timestamptz, updated_at timestamptz, idle interval)
+  language sql stable parallel unsafe
+  set search_path = ''
+  as $function$
+    select s.session_id,
+      case
+        when s.status <> 'active' then 'ended'
+        when coalesce(l.expires_at, l.released_at) <= clock.now then 'orphaned'
+        when s.qr_data is not null then 'awaiting_qr'
+        when s.updated_at < clock.now - stale_after then 'stale'
+        else 'running'
+      end,
+      s.qr_data is not null,
+      case when l.expires_at is not null and s.status = 'active' then l.worker end,
+      case when s.status = 'active' then l.expires_at end,
+      s.created_at, s.updated_at, clock.now - s.updated_at
+    from public.bot_sessions s
+    left join public.bot_session_leases l on l.session_id = s.session_id
+    cross join (select clock_timestamp() as now) as clock
+  $function$;
+  comment on function public.bot_session_overview(interval) is
+'All sessions at a glance, for monitoring: no message, no QR code.
+
+stale_after: how long an active session may be silent, 5 minutes by default.
+Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); awaiting_qr (a QR code waits to be scanned); stale (silent for longer than stale_after); running. worker and lease_expires_at are those of the last lease of an active session; idle is the time since the last update.
+Errors: 42501 no privilege.
+Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.';
 
   ---------------------------------------------------------------------------
   -- 6. The triggers. Those BEFORE an update fire in the order of their names: this
@@ -884,6 +1384,12 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
     after insert or update or delete on public.bot_sessions
     for each row execute function public.bot_session_audit();
   end if;
+  if not exists (select from pg_trigger
+      where tgrelid = 'public.bot_session_leases'::regclass and tgname = 'aa_bot_session_leases_audit') then
+    create trigger aa_bot_session_leases_audit
+    after insert or update on public.bot_session_leases
+    for each row execute function public.bot_session_audit_lease();
+  end if;
   if old_triggers is not null then
     foreach statement in array old_triggers loop
       execute statement;
@@ -901,20 +1407,24 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
   if not (select relrowsecurity from pg_class where oid = 'public.bot_session_events'::regclass) then
     alter table public.bot_session_events enable row level security;
   end if;
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_leases'::regclass) then
+    alter table public.bot_session_leases enable row level security;
+  end if;
 
   functions := (
     select string_agg(oid::regprocedure::text, ', ')
     from pg_proc
-    where pronamespace = 'public'::regnamespace and proname = any (function_names));
+    where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview'));
   execute format('revoke all on function %s from PUBLIC', functions);
-  revoke all on type public.bot_session from PUBLIC;
-  revoke all on table public.bot_sessions, public.bot_session_events from PUBLIC;
+  revoke all on type public.bot_session, public.bot_session_lease from PUBLIC;
+  revoke all on table public.bot_sessions, public.bot_session_events, public.bot_session_leases from PUBLIC;
+  revoke all on sequence public.bot_session_fences from PUBLIC;
 
   foreach grantee in array '{anon, authenticated, service_role}'::text[] loop
     continue when to_regrole(grantee) is null;
     if functions_created or grantee <> 'authenticated' then
       execute format('revoke all on function %s from %I', functions, grantee);
-      execute format('revoke all on type public.bot_session from %I', grantee);
+      execute format('revoke all on type public.bot_session, public.bot_session_lease from %I', grantee);
     end if;
     if sessions_created or grantee <> 'authenticated' then
       execute format('revoke all on table public.bot_sessions from %I', grantee);
@@ -924,18 +1434,28 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
       execute format('revoke all on sequence %s from %I',
         pg_get_serial_sequence('public.bot_session_events', 'event_id'), grantee);
     end if;
+    if leases_created or grantee <> 'authenticated' then
+      execute format('revoke all on table public.bot_session_leases from %I', grantee);
+      execute format('revoke all on sequence public.bot_session_fences from %I', grantee);
+    end if;
   end loop;
 
   if to_regrole('service_role') is not null then
     grant execute on function
-      public.bot_session_start(text),
-      public.bot_session_touch(text, text, text, interval),
-      public.bot_session_end(text, text),
+      public.bot_session_start(text, text, interval),
+      public.bot_session_touch(text, text, text, bigint, interval),
+      public.bot_session_end(text, text, bigint),
       public.bot_session_touch_many(jsonb),
-      public.bot_session_expire(interval, integer, text)
+      public.bot_session_expire(interval, integer, text),
+      public.bot_session_claim(text, integer, interval),
+      public.bot_session_renew(jsonb, interval),
+      public.bot_session_release(jsonb),
+      public.bot_session_overview(interval)
     to service_role;
     grant select, insert, update, delete on table public.bot_sessions to service_role;
     grant select on table public.bot_session_events to service_role;
+    grant select, insert, update on table public.bot_session_leases to service_role;
+    grant usage on sequence public.bot_session_fences to service_role;
 
     if not exists (select from pg_policy
         where polrelid = 'public.bot_sessions'::regclass and polname = 'bot_sessions_service_role') then
@@ -944,6 +1464,10 @@ Privileges: EXECUTE; SELECT and UPDATE of the table.';
     if not exists (select from pg_policy
         where polrelid = 'public.bot_session_events'::regclass and polname = 'bot_session_events_service_role') then
       create policy bot_session_events_service_role on public.bot_session_events to service_role using (true);
+    end if;
+    if not exists (select from pg_policy
+        where polrelid = 'public.bot_session_leases'::regclass and polname = 'bot_session_leases_service_role') then
+      create policy bot_session_leases_service_role on public.bot_session_leases to service_role using (true);
     end if;
   end if;
 
@@ -976,7 +1500,7 @@ from (
       from pg_catalog.pg_class c,
         pg_catalog.unnest('{SELECT, INSERT, UPDATE, DELETE, TRUNCATE}'::text[]) as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
-        and c.relname in ('bot_sessions', 'bot_session_events')
+        and c.relname in ('bot_sessions', 'bot_session_events', 'bot_session_leases')
         and case when privilege in ('DELETE', 'TRUNCATE')
           then pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
           else pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege) end
@@ -984,9 +1508,9 @@ from (
       select 'EXECUTE', p.proname
       from pg_catalog.pg_proc p
       where p.pronamespace = 'public'::pg_catalog.regnamespace
-        and p.prorettype = pg_catalog.to_regtype('public.bot_session')
         and p.proname in ('bot_session_start', 'bot_session_touch', 'bot_session_end',
-          'bot_session_touch_many', 'bot_session_expire')
+          'bot_session_touch_many', 'bot_session_expire', 'bot_session_claim', 'bot_session_renew',
+          'bot_session_release', 'bot_session_overview')
         and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
     ) as granted
   ) as a

@@ -9,6 +9,7 @@
 
 #include "mb/pg_wchar.h"
 #include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "botsession.h"
@@ -44,6 +45,41 @@ get_session_id(FunctionCallInfo fcinfo, int argno)
 				 errmsg("session_id must have between 1 and %d characters",
 						SESSION_ID_MAX_LENGTH)));
 	return session_id;
+}
+
+/*
+ * The name of a worker, which has to be given.
+ */
+text *
+get_worker(FunctionCallInfo fcinfo, int argno)
+{
+	text	   *worker = get_text_or_null(fcinfo, argno);
+
+	if (worker == NULL || VARSIZE_ANY_EXHDR(worker) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("worker must not be empty"),
+				 errhint("Pass a name that no other process has, for example its host and process number.")));
+	return worker;
+}
+
+/*
+ * A fence in JSON; false where it is not a whole number of 64 bits.
+ */
+bool
+json_fence(const JsonbValue *value, int64 *fence)
+{
+	char	   *number;
+	char	   *end;
+
+	if (value->type != jbvNumeric)
+		return false;
+
+	number = DatumGetCString(DirectFunctionCall1(numeric_out,
+												 NumericGetDatum(value->val.numeric)));
+	errno = 0;
+	*fence = strtoi64(number, &end, 10);
+	return errno == 0 && *end == '\0';
 }
 
 text *

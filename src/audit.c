@@ -29,6 +29,7 @@
 
 #include "botsession.h"
 #include "kept_plan.h"
+#include "owner_switch.h"
 #include "session_table.h"
 #include "triggers.h"
 
@@ -42,13 +43,6 @@ char	   *audit_reason = NULL;
 
 PG_FUNCTION_INFO_V1(bot_session_audit);
 
-static void
-set_for_now(const char *name, const char *value, GucAction action)
-{
-	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
-							 action, true, 0, false);
-}
-
 /*
  * Announce to the audit trigger who changes which session, and why.  Ends by
  * audit_end(), or with the transaction.
@@ -58,10 +52,10 @@ audit_begin(const char *operation, text *session_id, text *reason)
 {
 	int			nestlevel = NewGUCNestLevel();
 
-	set_for_now("botsession.operation",
+	set_setting("botsession.operation",
 				psprintf("%s %s", operation, text_to_cstring(session_id)),
 				GUC_ACTION_SAVE);
-	set_for_now("botsession.reason",
+	set_setting("botsession.reason",
 				reason ? text_to_cstring(reason) : "",
 				GUC_ACTION_SAVE);
 	return nestlevel;
@@ -149,7 +143,7 @@ jwt_subject(void)
  * Write an event, as the owner of the events table: who changes a session has
  * no right to write its history.
  */
-static void
+void
 write_event(Oid schema, const char *session_id, const char *event,
 			const char *reason)
 {
@@ -165,24 +159,7 @@ write_event(Oid schema, const char *session_id, const char *event,
 	};
 	Datum		values[lengthof(argtypes)];
 	char		nulls[lengthof(argtypes)];
-	Oid			relid = get_relname_relid(EVENT_TABLE_NAME, schema);
-	HeapTuple	tuple;
-	Oid			owner;
-	Oid			save_userid;
-	int			save_sec_context;
-	int			nestlevel;
-	SPIPlanPtr	plan;
-	int			result;
-
-	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s.%s\" does not exist",
-						get_namespace_name(schema), EVENT_TABLE_NAME),
-				 errhint("Run the migration create_bot_sessions.sql.")));
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
+	OwnerSwitch caller;
 
 	for (Size i = 0; i < lengthof(texts); i++)
 	{
@@ -192,30 +169,16 @@ write_event(Oid schema, const char *session_id, const char *event,
 	values[lengthof(texts)] = TimestampTzGetDatum(GetCurrentTimestamp());
 	nulls[lengthof(texts)] = ' ';
 
-	/* Triggers that the owner put on the table must find the owner's names */
-	GetUserIdAndSecContext(&save_userid, &save_sec_context);
-	SetUserIdAndSecContext(owner,
-						   save_sec_context | SECURITY_LOCAL_USERID_CHANGE);
-	nestlevel = NewGUCNestLevel();
-	set_for_now("search_path", "pg_catalog, pg_temp", GUC_ACTION_SAVE);
+	owner_switch(&caller, table_lookup(schema, EVENT_TABLE_NAME));
 	SPI_connect();
-
-	plan = kept_plan_lookup(&kept, schema);
-	if (plan == NULL)
-		plan = kept_plan_save(&kept, schema,
-							  psprintf("insert into %s (session_id, event, reason,"
-									   " actor_role, actor_sub, happened_at)"
-									   " values ($1, $2, $3, $4, $5, $6)",
-									   qualified_name(schema, EVENT_TABLE_NAME)),
-							  lengthof(argtypes), argtypes);
-	result = SPI_execute_plan(plan, values, nulls, false, 0);
-	if (result < 0)
-		elog(ERROR, "SPI_execute_plan failed: %s",
-			 SPI_result_code_string(result));
-
+	kept_plan_execute(&kept, schema,
+					  "insert into %1$s." EVENT_TABLE_NAME
+					  " (session_id, event, reason, actor_role, actor_sub,"
+					  " happened_at)"
+					  " values ($1, $2, $3, $4, $5, $6)",
+					  lengthof(argtypes), argtypes, values, nulls);
 	SPI_finish();
-	AtEOXact_GUC(true, nestlevel);
-	SetUserIdAndSecContext(save_userid, save_sec_context);
+	owner_switch_back(&caller);
 }
 
 /*
@@ -253,9 +216,12 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	{
 		reason = audit_reason && audit_reason[0] ? pstrdup(audit_reason) : NULL;
 		/* Taken: what else changes before audit_end() is not ours */
-		set_for_now("botsession.operation", "", GUC_ACTION_LOCAL);
+		set_setting("botsession.operation", "", GUC_ACTION_LOCAL);
 	}
 	write_event(schema, session_id, event, reason);
+
+	if (session_id && before && after && !session_is_active(after))
+		lease_end(schema, session_id);
 }
 
 /*
@@ -268,6 +234,7 @@ Datum
 bot_session_audit(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigdata = check_trigger_call(fcinfo, "bot_session_audit",
+											   SESSION_TABLE_NAME,
 											   TRIGGER_EVENT_AFTER,
 											   "AFTER INSERT OR UPDATE OR DELETE for each row");
 	TupleDesc	tupdesc = RelationGetDescr(trigdata->tg_relation);

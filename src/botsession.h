@@ -10,6 +10,7 @@
 
 #include "commands/trigger.h"
 #include "fmgr.h"
+#include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
 #define SESSION_ID_MAX_LENGTH	255 /* characters */
@@ -24,6 +25,8 @@
 /* arguments.c */
 extern bool session_id_is_valid(const char *session_id, int nbytes);
 extern text *get_session_id(FunctionCallInfo fcinfo, int argno);
+extern text *get_worker(FunctionCallInfo fcinfo, int argno);
+extern bool json_fence(const JsonbValue *value, int64 *fence);
 extern text *get_text_or_null(FunctionCallInfo fcinfo, int argno);
 extern int32 get_positive_int32(FunctionCallInfo fcinfo, int argno,
 								const char *name);
@@ -39,7 +42,7 @@ extern void audit_end(int nestlevel);
 
 /* trigger.c */
 extern TriggerData *check_trigger_call(FunctionCallInfo fcinfo,
-									   const char *name,
+									   const char *name, const char *table,
 									   TriggerEvent timing,
 									   const char *expected);
 

@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 
 #include "botsession.h"
+#include "lease_table.h"
 #include "session_result.h"
 #include "session_table.h"
 
@@ -42,13 +43,20 @@ end_session(SessionTable *table, const char *operation, text *session_id,
 }
 
 /*
- * bot_session_end(session_id text, reason text) returns bot_session
+ * bot_session_end(session_id text, reason text, fence bigint)
+ *		returns bot_session
+ *
+ * The lease is released by the audit trigger, whoever ends the session.  To
+ * end it again with the fence that ended it is no conflict: the first answer
+ * may have got lost.
  */
 Datum
 bot_session_end(PG_FUNCTION_ARGS)
 {
 	text	   *session_id = get_session_id(fcinfo, 0);
 	text	   *reason = get_text_or_null(fcinfo, 1);
+	int64		fence = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2);
+	int64	   *given_fence = PG_ARGISNULL(2) ? NULL : &fence;
 	SessionTable table;
 	SessionRow	before;
 	SessionRow	row;
@@ -56,8 +64,11 @@ bot_session_end(PG_FUNCTION_ARGS)
 
 	session_table_open(&table, fcinfo, "bot_session_end()");
 	session_lock_existing(&table, session_id, &before);
+	if (given_fence)
+		lease_require(&table, session_id, fence, session_is_active(&before),
+					  true);
 	end_session(&table, "bot_session_end", session_id, reason, &before, &row);
-	result = session_result(fcinfo, &row, &before);
+	result = session_result(fcinfo, &row, &before, given_fence);
 	session_table_close(&table);
 
 	return result;
@@ -79,7 +90,10 @@ bot_session_expire(PG_FUNCTION_ARGS)
 	MemoryContext oldcontext;
 	TimestampTz idle_since;
 	text	  **session_ids;
+	Datum	   *locked;
 	int			n;
+	Lease	   *leases = NULL;
+	int			nleases;
 
 	idle_since =
 		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
@@ -88,21 +102,31 @@ bot_session_expire(PG_FUNCTION_ARGS)
 
 	session_table_open(&table, fcinfo, "bot_session_expire()");
 	n = session_lock_idle(&table, idle_since, max_sessions, &session_ids);
+
+	/* Once more under the lock: a worker may have claimed one before it */
+	locked = palloc_array(Datum, n);
+	for (int i = 0; i < n; i++)
+		locked[i] = PointerGetDatum(session_ids[i]);
+	nleases = n > 0 ? lease_read(&table, locked, n, &leases) : 0;
+
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_expire",
 										 ALLOCSET_DEFAULT_SIZES);
 	oldcontext = MemoryContextSwitchTo(each_context);
 	for (int i = 0; i < n; i++)
 	{
+		const Lease *lease = lease_find(leases, nleases, session_ids[i]);
 		SessionRow	before;
 		SessionRow	row;
 
 		MemoryContextReset(each_context);
+		if (lease && lease->live)
+			continue;
 		if (!session_lock(&table, session_ids[i], &before))
 			continue;			/* a trigger deleted it meanwhile */
 		end_session(&table, "bot_session_expire", session_ids[i], reason,
 					&before, &row);
-		session_results_put(results, &row, &before);
+		session_results_put(results, &row, &before, NULL);
 	}
 	MemoryContextSwitchTo(oldcontext);
 	session_table_close(&table);

@@ -49,7 +49,7 @@ kept_plan_lookup(KeptPlan *kept, Oid schema)
  * one whose trigger brought us here, may be executing it.  That loses a few
  * kilobytes for each rename of the schema.
  */
-SPIPlanPtr
+static SPIPlanPtr
 kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
 			   int nargs, Oid *argtypes)
 {
@@ -72,10 +72,27 @@ kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
 }
 
 /*
- * The name of a relation, qualified and quoted for use in a statement.
+ * Execute a statement, which is prepared the first time.  In it %1$s stands
+ * for the name of the schema.
  */
-char *
-qualified_name(Oid schema, const char *relname)
+void
+kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
+				  Oid *argtypes, Datum *values, const char *nulls)
 {
-	return quote_qualified_identifier(get_namespace_name(schema), relname);
+	MemoryContext oldcontext = CurrentMemoryContext;
+	SPIPlanPtr	plan = kept_plan_lookup(kept, schema);
+	int			result;
+
+	if (plan == NULL)
+	{
+		const char *schema_name = quote_identifier(get_namespace_name(schema));
+
+		plan = kept_plan_save(kept, schema, psprintf(sql, schema_name),
+							  nargs, argtypes);
+	}
+	result = SPI_execute_plan(plan, values, nulls, false, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan failed: %s",
+			 SPI_result_code_string(result));
+	MemoryContextSwitchTo(oldcontext);
 }

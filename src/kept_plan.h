@@ -19,8 +19,8 @@ typedef struct KeptPlan
 } KeptPlan;
 
 extern SPIPlanPtr kept_plan_lookup(KeptPlan *kept, Oid schema);
-extern SPIPlanPtr kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
-								 int nargs, Oid *argtypes);
-extern char *qualified_name(Oid schema, const char *relname);
+extern void kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql,
+							  int nargs, Oid *argtypes, Datum *values,
+							  const char *nulls);
 
 #endif							/* KEPT_PLAN_H */

@@ -125,6 +125,7 @@ Datum
 bot_session_maintain(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigdata = check_trigger_call(fcinfo, "bot_session_maintain",
+											   SESSION_TABLE_NAME,
 											   TRIGGER_EVENT_BEFORE,
 											   "BEFORE INSERT OR UPDATE for each row");
 	bool		update = TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event);

@@ -28,6 +28,7 @@ extern const SessionColumnInfo session_columns[NUM_SESSION_COLUMNS];
 extern void session_column_check(SessionColumn column, Oid type);
 
 /* session_spi.c */
+extern void spi_connect(SessionTable *table);
 extern void spi_close(SessionTable *table);
 extern bool spi_read(SessionTable *table, text *session_id, SessionRow *row);
 extern bool spi_lock(SessionTable *table, text *session_id, SessionRow *row);

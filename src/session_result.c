@@ -16,11 +16,14 @@
 
 #include "session_result.h"
 
-/* The attributes of the type: the columns of the table, then previous_status */
-#define NUM_RESULT_ATTRIBUTES	(NUM_SESSION_COLUMNS + 1)
+/* The attributes of the type: the columns of the table, then these */
+#define ATTRIBUTE_PREVIOUS_STATUS	NUM_SESSION_COLUMNS
+#define ATTRIBUTE_FENCE				(NUM_SESSION_COLUMNS + 1)
+#define NUM_RESULT_ATTRIBUTES		(NUM_SESSION_COLUMNS + 2)
 
 static const Oid attribute_types[NUM_RESULT_ATTRIBUTES] = {
-	TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID
+	TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
+	TEXTOID, INT8OID
 };
 
 /*
@@ -41,17 +44,21 @@ check_result_type(TupleDesc tupdesc)
 }
 
 /*
- * The values of a result: the row, and the status it had before the call if
- * it was there.
+ * The values of a result: the row, the status it had before the call if it was
+ * there, and the fence if a lease is involved.
  */
 static void
 fill(Datum *values, bool *isnull, const SessionRow *row,
-	 const SessionRow *before)
+	 const SessionRow *before, const int64 *fence)
 {
 	memcpy(values, row->values, sizeof(row->values));
 	memcpy(isnull, row->isnull, sizeof(row->isnull));
-	values[NUM_SESSION_COLUMNS] = before ? before->values[COLUMN_STATUS] : (Datum) 0;
-	isnull[NUM_SESSION_COLUMNS] = before ? before->isnull[COLUMN_STATUS] : true;
+	values[ATTRIBUTE_PREVIOUS_STATUS] =
+		before ? before->values[COLUMN_STATUS] : (Datum) 0;
+	isnull[ATTRIBUTE_PREVIOUS_STATUS] =
+		before ? before->isnull[COLUMN_STATUS] : true;
+	values[ATTRIBUTE_FENCE] = fence ? Int64GetDatum(*fence) : (Datum) 0;
+	isnull[ATTRIBUTE_FENCE] = fence == NULL;
 }
 
 /*
@@ -59,7 +66,7 @@ fill(Datum *values, bool *isnull, const SessionRow *row,
  */
 Datum
 session_result(FunctionCallInfo fcinfo, const SessionRow *row,
-			   const SessionRow *before)
+			   const SessionRow *before, const int64 *fence)
 {
 	TupleDesc	tupdesc;
 	Datum		values[NUM_RESULT_ATTRIBUTES];
@@ -69,7 +76,7 @@ session_result(FunctionCallInfo fcinfo, const SessionRow *row,
 	tupdesc = lookup_rowtype_tupdesc(get_func_rettype(fcinfo->flinfo->fn_oid),
 									 -1);
 	check_result_type(tupdesc);
-	fill(values, isnull, row, before);
+	fill(values, isnull, row, before, fence);
 	tuple = heap_form_tuple(tupdesc, values, isnull);
 	ReleaseTupleDesc(tupdesc);
 	return HeapTupleGetDatum(tuple);
@@ -90,11 +97,11 @@ session_results_begin(FunctionCallInfo fcinfo)
 
 void
 session_results_put(ReturnSetInfo *results, const SessionRow *row,
-					const SessionRow *before)
+					const SessionRow *before, const int64 *fence)
 {
 	Datum		values[NUM_RESULT_ATTRIBUTES];
 	bool		isnull[NUM_RESULT_ATTRIBUTES];
 
-	fill(values, isnull, row, before);
+	fill(values, isnull, row, before, fence);
 	tuplestore_putvalues(results->setResult, results->setDesc, values, isnull);
 }

@@ -14,9 +14,9 @@
 #include "session_table.h"
 
 extern Datum session_result(FunctionCallInfo fcinfo, const SessionRow *row,
-							const SessionRow *before);
+							const SessionRow *before, const int64 *fence);
 extern ReturnSetInfo *session_results_begin(FunctionCallInfo fcinfo);
 extern void session_results_put(ReturnSetInfo *results, const SessionRow *row,
-								const SessionRow *before);
+								const SessionRow *before, const int64 *fence);
 
 #endif							/* SESSION_RESULT_H */

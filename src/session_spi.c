@@ -20,8 +20,10 @@
 #include "kept_plan.h"
 #include "session_access.h"
 
+/* In all statements %1$s stands for the schema */
 #define COLUMN_LIST \
 	"session_id, created_at, last_message, status, qr_data, updated_at"
+#define TABLE			"%1$s." SESSION_TABLE_NAME
 
 /* Operators are qualified because the search_path belongs to the caller. */
 #define WHERE_SESSION_ID	" where session_id operator(pg_catalog.=) $1"
@@ -33,16 +35,16 @@ static KeptPlan lock_idle_plan;
 static KeptPlan insert_plan;
 static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns set */
 
-static SPIPlanPtr get_plan(SessionTable *table, KeptPlan *kept,
-						   const char *sql, int nargs, Oid *argtypes);
-static void connect(SessionTable *table);
-static void execute(SPIPlanPtr plan, Datum *values, const char *nulls);
-static bool fetch_row(SPIPlanPtr plan, Datum *values, SessionRow *row);
-static int	fetch_session_ids(SPIPlanPtr plan, Datum *values,
-							  text ***session_ids);
+static void execute(SessionTable *table, KeptPlan *kept, const char *sql,
+					int nargs, Oid *argtypes, Datum *values,
+					const char *nulls);
+static int	fetch_session_ids(SessionTable *table, KeptPlan *kept,
+							  const char *sql, int nargs, Oid *argtypes,
+							  Datum *values, text ***session_ids);
 
 /*
- * Execute a query for the row of one session.
+ * Execute a query for the row of one session, and copy it, if there is one,
+ * out of SPI's memory.
  */
 static bool
 fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
@@ -50,195 +52,11 @@ fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
 {
 	Oid			argtypes[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(session_id)};
-
-	return fetch_row(get_plan(table, kept, sql, lengthof(argtypes), argtypes),
-					 values, row);
-}
-
-bool
-spi_read(SessionTable *table, text *session_id, SessionRow *row)
-{
-	return fetch_session(table, &read_plan,
-						 "select " COLUMN_LIST " from %s" WHERE_SESSION_ID,
-						 session_id, row);
-}
-
-bool
-spi_lock(SessionTable *table, text *session_id, SessionRow *row)
-{
-	return fetch_session(table, &lock_plan,
-						 "select " COLUMN_LIST " from %s" WHERE_SESSION_ID
-						 " for no key update",
-						 session_id, row);
-}
-
-int
-spi_lock_many(SessionTable *table, Datum *session_ids, int n, text ***locked)
-{
-	Oid			argtypes[] = {TEXTARRAYOID};
-	Datum		values[] = {
-		PointerGetDatum(construct_array(session_ids, n, TEXTOID, -1, false,
-										TYPALIGN_INT))
-	};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &lock_many_plan,
-					"select session_id from %s"
-					" where session_id operator(pg_catalog.=) any ($1)"
-					" order by session_id collate pg_catalog.\"C\""
-					" for no key update",
-					lengthof(argtypes), argtypes);
-	return fetch_session_ids(plan, values, locked);
-}
-
-int
-spi_lock_idle(SessionTable *table, TimestampTz idle_since,
-				  int max_sessions, text ***locked)
-{
-	Oid			argtypes[] = {TIMESTAMPTZOID, INT4OID};
-	Datum		values[] = {
-		TimestampTzGetDatum(idle_since), Int32GetDatum(max_sessions)
-	};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &lock_idle_plan,
-					"select session_id from %s"
-					" where status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-					" and updated_at operator(pg_catalog.<) $1"
-					" order by updated_at, session_id collate pg_catalog.\"C\""
-					" limit $2 for no key update skip locked",
-					lengthof(argtypes), argtypes);
-	return fetch_session_ids(plan, values, locked);
-}
-
-bool
-spi_insert(SessionTable *table, text *session_id, SessionRow *row)
-{
-	Oid			argtypes[] = {TEXTOID};
-	Datum		values[] = {PointerGetDatum(session_id)};
-	SPIPlanPtr	plan;
-
-	plan = get_plan(table, &insert_plan,
-					"insert into %s (session_id, status)"
-					" values ($1, '" STATUS_ACTIVE "')"
-					" on conflict (session_id) do nothing",
-					lengthof(argtypes), argtypes);
-	execute(plan, values, NULL);
-	return SPI_processed > 0 && spi_read(table, session_id, row);
-}
-
-bool
-spi_update(SessionTable *table, text *session_id,
-			   const SessionChanges *changes, SessionRow *row)
-{
-	KeptPlan   *kept = &update_plans[changes->columns];
-	SPIPlanPtr	plan;
-	Datum		values[NUM_SESSION_COLUMNS];
-	char		nulls[NUM_SESSION_COLUMNS];
-
-	/* Each column has its parameter; that of session_id is the key */
-	memcpy(values, changes->to.values, sizeof(values));
-	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		nulls[i] = changes->to.isnull[i] ? 'n' : ' ';
-	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
-
-	plan = kept_plan_lookup(kept, table->schema);
-	if (plan != NULL)
-		connect(table);
-	else
-	{
-		Oid			argtypes[NUM_SESSION_COLUMNS];
-		StringInfoData sql;
-		const char *separator = " set ";
-
-		initStringInfo(&sql);
-		appendStringInfoString(&sql, "update %s");
-		for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		{
-			argtypes[i] = session_columns[i].type;
-			if (changes->columns & (1 << i))
-			{
-				appendStringInfo(&sql, "%s%s = $%d",
-								 separator, session_columns[i].name, i + 1);
-				separator = ", ";
-			}
-		}
-		appendStringInfoString(&sql, WHERE_SESSION_ID);
-		plan = get_plan(table, kept, sql.data, lengthof(argtypes), argtypes);
-	}
-
-	execute(plan, values, nulls);
-
-	/* RETURNING would be older than the AFTER triggers, which may change it */
-	return spi_read(table, session_id, row);
-}
-
-/*
- * Connect to SPI, the first time it is needed.  Memory stays the caller's:
- * SPI's own would take the rows with it.
- */
-static void
-connect(SessionTable *table)
-{
-	MemoryContext oldcontext = CurrentMemoryContext;
-
-	if (table->spi_connected)
-		return;
-	SPI_connect();
-	table->spi_connected = true;
-	MemoryContextSwitchTo(oldcontext);
-}
-
-void
-spi_close(SessionTable *table)
-{
-	if (table->spi_connected)
-		SPI_finish();
-}
-
-/*
- * The kept plan of a statement, in which %s stands for the table.
- */
-static SPIPlanPtr
-get_plan(SessionTable *table, KeptPlan *kept, const char *sql,
-		 int nargs, Oid *argtypes)
-{
-	SPIPlanPtr	plan = kept_plan_lookup(kept, table->schema);
-
-	connect(table);
-	if (plan == NULL)
-		plan = kept_plan_save(kept, table->schema,
-							  psprintf(sql,
-									   qualified_name(table->schema,
-													  SESSION_TABLE_NAME)),
-							  nargs, argtypes);
-	return plan;
-}
-
-static void
-execute(SPIPlanPtr plan, Datum *values, const char *nulls)
-{
-	MemoryContext oldcontext = CurrentMemoryContext;
-	int			result = SPI_execute_plan(plan, values, nulls, false, 0);
-
-	if (result < 0)
-		elog(ERROR, "SPI_execute_plan failed: %s",
-			 SPI_result_code_string(result));
-	MemoryContextSwitchTo(oldcontext);
-}
-
-/*
- * Execute a statement that returns COLUMN_LIST, and copy its row, if there is
- * one, out of SPI's memory.
- */
-static bool
-fetch_row(SPIPlanPtr plan, Datum *values, SessionRow *row)
-{
 	HeapTuple	tuple;
 	TupleDesc	tupdesc;
 	bool		found;
 
-	execute(plan, values, NULL);
+	execute(table, kept, sql, lengthof(argtypes), argtypes, values, NULL);
 	found = SPI_processed > 0;
 	if (found)
 	{
@@ -260,15 +78,169 @@ fetch_row(SPIPlanPtr plan, Datum *values, SessionRow *row)
 	return found;
 }
 
+bool
+spi_read(SessionTable *table, text *session_id, SessionRow *row)
+{
+	return fetch_session(table, &read_plan,
+						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID,
+						 session_id, row);
+}
+
+bool
+spi_lock(SessionTable *table, text *session_id, SessionRow *row)
+{
+	return fetch_session(table, &lock_plan,
+						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID
+						 " for no key update",
+						 session_id, row);
+}
+
+int
+spi_lock_many(SessionTable *table, Datum *session_ids, int n, text ***locked)
+{
+	Oid			argtypes[] = {TEXTARRAYOID};
+	Datum		values[] = {
+		PointerGetDatum(construct_array(session_ids, n, TEXTOID, -1, false,
+										TYPALIGN_INT))
+	};
+
+	return fetch_session_ids(table, &lock_many_plan,
+							 "select session_id from " TABLE
+							 " where session_id operator(pg_catalog.=) any ($1)"
+							 " order by session_id collate pg_catalog.\"C\""
+							 " for no key update",
+							 lengthof(argtypes), argtypes, values, locked);
+}
+
+int
+spi_lock_idle(SessionTable *table, TimestampTz idle_since,
+			  int max_sessions, text ***locked)
+{
+	Oid			argtypes[] = {TIMESTAMPTZOID, INT4OID};
+	Datum		values[] = {
+		TimestampTzGetDatum(idle_since), Int32GetDatum(max_sessions)
+	};
+
+	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
+	return fetch_session_ids(table, &lock_idle_plan,
+							 "select s.session_id from " TABLE " s"
+							 " where s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+							 " and s.updated_at operator(pg_catalog.<) $1"
+							 " and not exists (select from %1$s." LEASE_TABLE_NAME " l"
+							 " where l.session_id operator(pg_catalog.=) s.session_id"
+							 " and l.expires_at operator(pg_catalog.>)"
+							 " pg_catalog.clock_timestamp())"
+							 " order by s.updated_at, s.session_id collate pg_catalog.\"C\""
+							 " limit $2 for no key update of s skip locked",
+							 lengthof(argtypes), argtypes, values, locked);
+}
+
+bool
+spi_insert(SessionTable *table, text *session_id, SessionRow *row)
+{
+	Oid			argtypes[] = {TEXTOID};
+	Datum		values[] = {PointerGetDatum(session_id)};
+
+	execute(table, &insert_plan,
+			"insert into " TABLE " (session_id, status)"
+			" values ($1, '" STATUS_ACTIVE "')"
+			" on conflict (session_id) do nothing",
+			lengthof(argtypes), argtypes, values, NULL);
+	return SPI_processed > 0 && spi_read(table, session_id, row);
+}
+
+/*
+ * The statement that sets these columns.  Each has its parameter; that of
+ * session_id is the key.
+ */
+static const char *
+update_statement(int columns)
+{
+	StringInfoData sql;
+	const char *separator = " set ";
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "update " TABLE);
+	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
+	{
+		if (columns & (1 << i))
+		{
+			appendStringInfo(&sql, "%s%s = $%d",
+							 separator, session_columns[i].name, i + 1);
+			separator = ", ";
+		}
+	}
+	appendStringInfoString(&sql, WHERE_SESSION_ID);
+	return sql.data;
+}
+
+bool
+spi_update(SessionTable *table, text *session_id,
+		   const SessionChanges *changes, SessionRow *row)
+{
+	KeptPlan   *kept = &update_plans[changes->columns];
+	Oid			argtypes[NUM_SESSION_COLUMNS];
+	Datum		values[NUM_SESSION_COLUMNS];
+	char		nulls[NUM_SESSION_COLUMNS];
+	const char *sql = NULL;
+
+	if (kept_plan_lookup(kept, table->schema) == NULL)
+		sql = update_statement(changes->columns);
+	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
+	{
+		argtypes[i] = session_columns[i].type;
+		values[i] = changes->to.values[i];
+		nulls[i] = changes->to.isnull[i] ? 'n' : ' ';
+	}
+	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
+	execute(table, kept, sql, lengthof(argtypes), argtypes, values, nulls);
+
+	/* RETURNING would be older than the AFTER triggers, which may change it */
+	return spi_read(table, session_id, row);
+}
+
+/*
+ * Connect to SPI, the first time it is needed.  Memory stays the caller's:
+ * SPI's own would take the rows with it.
+ */
+void
+spi_connect(SessionTable *table)
+{
+	MemoryContext oldcontext = CurrentMemoryContext;
+
+	if (table->spi_connected)
+		return;
+	SPI_connect();
+	table->spi_connected = true;
+	MemoryContextSwitchTo(oldcontext);
+}
+
+void
+spi_close(SessionTable *table)
+{
+	if (table->spi_connected)
+		SPI_finish();
+}
+
+static void
+execute(SessionTable *table, KeptPlan *kept, const char *sql,
+		int nargs, Oid *argtypes, Datum *values, const char *nulls)
+{
+	spi_connect(table);
+	kept_plan_execute(kept, table->schema, sql, nargs, argtypes, values, nulls);
+}
+
 /*
  * Execute a statement that returns the session_id of each of its rows.
  */
 static int
-fetch_session_ids(SPIPlanPtr plan, Datum *values, text ***session_ids)
+fetch_session_ids(SessionTable *table, KeptPlan *kept, const char *sql,
+				  int nargs, Oid *argtypes, Datum *values,
+				  text ***session_ids)
 {
 	int			n;
 
-	execute(plan, values, NULL);
+	execute(table, kept, sql, nargs, argtypes, values, NULL);
 	n = (int) SPI_processed;
 	*session_ids = palloc_array(text *, n);
 	for (int i = 0; i < n; i++)

@@ -48,13 +48,25 @@ session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 	table->spi_connected = false;
 
 	table->direct = direct_open(table->schema);
-	if (!table->direct &&
-		!OidIsValid(get_relname_relid(SESSION_TABLE_NAME, table->schema)))
+	if (!table->direct)
+		(void) table_lookup(table->schema, SESSION_TABLE_NAME);
+}
+
+/*
+ * The table of that name in a schema, which has to be there.
+ */
+Oid
+table_lookup(Oid schema, const char *name)
+{
+	Oid			relid = get_relname_relid(name, schema);
+
+	if (!OidIsValid(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"%s.%s\" does not exist",
-						get_namespace_name(table->schema), SESSION_TABLE_NAME),
+						get_namespace_name(schema), name),
 				 errhint("Run the migration create_bot_sessions.sql.")));
+	return relid;
 }
 
 void
@@ -168,6 +180,23 @@ session_set_null(SessionChanges *changes, SessionColumn column)
 	changes->columns |= 1 << column;
 	changes->to.values[column] = (Datum) 0;
 	changes->to.isnull[column] = true;
+}
+
+/*
+ * Order by the bytes of session_id, as session_lock_many() does: for qsort()
+ * and bsearch() of anything that begins with a pointer to it.
+ */
+int
+session_id_compare(const void *a, const void *b)
+{
+	text	   *left = *(text *const *) a;
+	text	   *right = *(text *const *) b;
+	int			left_len = VARSIZE_ANY_EXHDR(left);
+	int			right_len = VARSIZE_ANY_EXHDR(right);
+	int			result = memcmp(VARDATA_ANY(left), VARDATA_ANY(right),
+								Min(left_len, right_len));
+
+	return result != 0 ? result : left_len - right_len;
 }
 
 bool

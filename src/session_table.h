@@ -19,6 +19,7 @@
 #include "utils/timestamp.h"
 
 #define SESSION_TABLE_NAME		"bot_sessions"
+#define LEASE_TABLE_NAME		"bot_session_leases"
 
 #define STATUS_ACTIVE			"active"
 #define STATUS_INACTIVE			"inactive"
@@ -63,6 +64,7 @@ typedef struct SessionTable
 	bool		spi_connected;
 } SessionTable;
 
+extern Oid	table_lookup(Oid schema, const char *name);
 extern void session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 							   const char *function);
 extern void session_table_close(SessionTable *table);
@@ -86,6 +88,7 @@ extern void session_set(SessionChanges *changes, SessionColumn column,
 						Datum value);
 extern void session_set_null(SessionChanges *changes, SessionColumn column);
 
+extern int	session_id_compare(const void *a, const void *b);
 extern bool session_has_status(const SessionRow *row, const char *status);
 extern bool session_is_active(const SessionRow *row);
 extern void session_columns_find(TupleDesc tupdesc, AttrNumber *attnums);

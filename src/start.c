@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "botsession.h"
+#include "lease_table.h"
 #include "session_result.h"
 #include "session_table.h"
 
@@ -19,7 +20,27 @@
 PG_FUNCTION_INFO_V1(bot_session_start);
 
 /*
- * bot_session_start(session_id text) returns bot_session
+ * Take the lease of the session, whose row is locked or new.
+ */
+static int64
+take_lease(SessionTable *table, text *session_id, text *worker, Interval *ttl,
+		   bool session_was_active)
+{
+	int64		fence;
+
+	if (!lease_take(table, session_id, worker, ttl, session_was_active, &fence))
+		ereport(ERROR,
+				(errcode(ERRCODE_SESSION_CONFLICT),
+				 errmsg("another worker holds the lease of the session"),
+				 errdetail("Session \"%s\" runs elsewhere; nothing was changed.",
+						   text_to_cstring(session_id)),
+				 errhint("bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.")));
+	return fence;
+}
+
+/*
+ * bot_session_start(session_id text, worker text, ttl interval)
+ *		returns bot_session
  *
  * Looks for the row first and inserts only where there is none: an upsert
  * would fire the insert triggers, and use up sequence values, for a row that
@@ -29,9 +50,13 @@ Datum
 bot_session_start(PG_FUNCTION_ARGS)
 {
 	text	   *session_id = get_session_id(fcinfo, 0);
+	text	   *worker = PG_ARGISNULL(1) ? NULL : get_worker(fcinfo, 1);
+	Interval   *ttl = worker == NULL && PG_ARGISNULL(2) ? NULL :
+		get_positive_interval(fcinfo, 2, "ttl");
 	SessionTable table;
 	SessionRow	before;
 	SessionRow	row;
+	int64		fence;
 	Datum		result;
 	bool		found = false;
 	bool		inserted = false;
@@ -63,7 +88,11 @@ bot_session_start(PG_FUNCTION_ARGS)
 						   text_to_cstring(session_id)),
 				 errhint("Look at the policies and triggers of table %s.",
 						 SESSION_TABLE_NAME)));
-	result = session_result(fcinfo, &row, found ? &before : NULL);
+	if (worker)
+		fence = take_lease(&table, session_id, worker, ttl,
+						   found && session_is_active(&before));
+	result = session_result(fcinfo, &row, found ? &before : NULL,
+							worker ? &fence : NULL);
 	session_table_close(&table);
 
 	return result;

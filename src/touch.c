@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "botsession.h"
+#include "lease_table.h"
 #include "session_result.h"
 #include "session_table.h"
 
@@ -28,6 +29,8 @@ typedef struct BatchElement
 	JsonbValue	session_id;
 	JsonbValue	last_message;	/* jbvNull where it is not given */
 	JsonbValue	qr_data;
+	bool		fenced;
+	int64		fence;
 } BatchElement;
 
 static bool
@@ -79,7 +82,8 @@ heartbeat_due(const SessionRow *row, Interval *heartbeat_interval)
 
 /*
  * bot_session_touch(session_id text, last_message text, qr_data text,
- *					 heartbeat_interval interval) returns bot_session
+ *					 fence bigint, heartbeat_interval interval)
+ *		returns bot_session
  */
 Datum
 bot_session_touch(PG_FUNCTION_ARGS)
@@ -87,8 +91,10 @@ bot_session_touch(PG_FUNCTION_ARGS)
 	text	   *session_id = get_session_id(fcinfo, 0);
 	text	   *last_message = get_text_or_null(fcinfo, 1);
 	text	   *qr_data = get_text_or_null(fcinfo, 2);
-	Interval   *heartbeat_interval = PG_ARGISNULL(3) ? NULL :
-		get_positive_interval(fcinfo, 3, "heartbeat_interval");
+	int64		fence = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT64(3);
+	int64	   *given_fence = PG_ARGISNULL(3) ? NULL : &fence;
+	Interval   *heartbeat_interval = PG_ARGISNULL(4) ? NULL :
+		get_positive_interval(fcinfo, 4, "heartbeat_interval");
 	SessionTable table;
 	SessionRow	before;
 	SessionRow	row;
@@ -101,12 +107,18 @@ bot_session_touch(PG_FUNCTION_ARGS)
 		session_read(&table, session_id, &row) &&
 		!heartbeat_due(&row, heartbeat_interval))
 	{
-		result = session_result(fcinfo, &row, &row);
+		if (given_fence)
+			lease_require(&table, session_id, fence, session_is_active(&row),
+						  false);
+		result = session_result(fcinfo, &row, &row, given_fence);
 		session_table_close(&table);
 		return result;
 	}
 
 	session_lock_existing(&table, session_id, &before);
+	if (given_fence)
+		lease_require(&table, session_id, fence, session_is_active(&before),
+					  false);
 	if (is_qr_code(qr_data) && !session_is_active(&before))
 		ereport(ERROR,
 				(errcode(ERRCODE_SESSION_CONFLICT),
@@ -116,7 +128,7 @@ bot_session_touch(PG_FUNCTION_ARGS)
 				 errhint("Start it again with bot_session_start.")));
 	row = before;
 	touch_session(&table, session_id, last_message, qr_data, &row);
-	result = session_result(fcinfo, &row, &before);
+	result = session_result(fcinfo, &row, &before, given_fence);
 	session_table_close(&table);
 
 	return result;
@@ -142,6 +154,23 @@ read_string(JsonbContainer *object, const char *key, int element,
 	return true;
 }
 
+static bool
+read_fence(JsonbContainer *object, int element, BatchElement *result)
+{
+	JsonbValue	value;
+	bool		there = getKeyJsonValueFromContainer(object, "fence",
+													 strlen("fence"),
+													 &value) != NULL;
+
+	result->fenced = there && value.type != jbvNull;
+	if (result->fenced && !json_fence(&value, &result->fence))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("fence of element %d of sessions must be a whole number",
+						element)));
+	return there;
+}
+
 /*
  * Read one element of the batch, which is counted from 1.  What it holds is
  * not shown where it is refused: it may be a QR code under another name.
@@ -160,11 +189,12 @@ read_element(JsonbValue *value, int element, BatchElement *result)
 	nkeys = read_string(object, "session_id", element, &result->session_id);
 	nkeys += read_string(object, "last_message", element, &result->last_message);
 	nkeys += read_string(object, "qr_data", element, &result->qr_data);
+	nkeys += read_fence(object, element, result);
 	if (nkeys != JsonContainerSize(object))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("element %d of sessions has an unknown key", element),
-				 errhint("The keys are session_id, last_message and qr_data.")));
+				 errhint("The keys are session_id, last_message, qr_data and fence.")));
 	if (result->session_id.type == jbvNull)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -218,18 +248,22 @@ json_text(const JsonbValue *value)
 		cstring_to_text_with_len(value->val.string.val, value->val.string.len);
 }
 
-/* Order by bytes, as session_lock_many() does */
+/*
+ * Read the leases of those elements that give a fence.
+ */
 static int
-compare_session_ids(const void *a, const void *b)
+read_leases(SessionTable *table, const BatchElement *elements,
+			const Datum *session_ids, int n, Lease **leases)
 {
-	const JsonbValue *session_id = a;
-	text	   *locked = *(text *const *) b;
-	int			len = session_id->val.string.len;
-	int			locked_len = VARSIZE_ANY_EXHDR(locked);
-	int			result = memcmp(session_id->val.string.val, VARDATA_ANY(locked),
-								Min(len, locked_len));
+	Datum	   *fenced = palloc_array(Datum, n);
+	int			nfenced = 0;
 
-	return result != 0 ? result : len - locked_len;
+	for (int i = 0; i < n; i++)
+	{
+		if (elements[i].fenced)
+			fenced[nfenced++] = session_ids[i];
+	}
+	return nfenced > 0 ? lease_read(table, fenced, nfenced, leases) : 0;
 }
 
 /*
@@ -252,12 +286,15 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 	Datum	   *session_ids;
 	text	  **locked;
 	int			nlocked;
+	Lease	   *leases = NULL;
+	int			nleases;
 
 	session_table_open(&table, fcinfo, "bot_session_touch_many()");
 	session_ids = palloc_array(Datum, nelements);
 	for (int i = 0; i < nelements; i++)
 		session_ids[i] = PointerGetDatum(json_text(&elements[i].session_id));
 	nlocked = session_lock_many(&table, session_ids, nelements, &locked);
+	nleases = read_leases(&table, elements, session_ids, nelements, &leases);
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_touch_many",
@@ -272,15 +309,23 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(each_context);
-		if (bsearch(&element->session_id, locked, nlocked, sizeof(text *),
-					compare_session_ids) &&
+		if (bsearch(&session_id, locked, nlocked, sizeof(text *),
+					session_id_compare) &&
 			session_lock(&table, session_id, &before))
 		{
+			const Lease *lease = element->fenced ?
+				lease_find(leases, nleases, session_id) : NULL;
+			bool		fence_live = lease && lease->live &&
+				lease->fence == element->fence && session_is_active(&before);
 			text	   *last_message = json_text(&element->last_message);
 			text	   *qr_data = json_text(&element->qr_data);
 
 			row = before;
-			if (is_qr_code(qr_data) && !session_is_active(&before))
+			if (element->fenced && !fence_live)
+			{
+				/* The row says so, by having no fence */
+			}
+			else if (is_qr_code(qr_data) && !session_is_active(&before))
 			{
 				/* The row says so; what else is given is recorded */
 				if (last_message)
@@ -288,7 +333,8 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 			}
 			else
 				touch_session(&table, session_id, last_message, qr_data, &row);
-			session_results_put(results, &row, &before);
+			session_results_put(results, &row, &before,
+								fence_live ? &element->fence : NULL);
 		}
 		else
 		{
@@ -296,7 +342,7 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 			memset(row.isnull, true, sizeof(row.isnull));
 			row.values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
 			row.isnull[COLUMN_SESSION_ID] = false;
-			session_results_put(results, &row, NULL);
+			session_results_put(results, &row, NULL, NULL);
 		}
 	}
 	MemoryContextSwitchTo(oldcontext);

@@ -15,28 +15,29 @@
 #include "session_table.h"
 
 /*
- * True for table bot_sessions of the given schema, and for its partitions.
+ * True for the table of that name in the given schema, and for its partitions.
  */
 static bool
-is_session_table(Relation rel, Oid schema)
+is_own_table(Relation rel, const char *table, Oid schema)
 {
 	if (RelationGetNamespace(rel) == schema &&
-		strcmp(RelationGetRelationName(rel), SESSION_TABLE_NAME) == 0)
+		strcmp(RelationGetRelationName(rel), table) == 0)
 		return true;
 
 	return rel->rd_rel->relispartition &&
 		list_member_oid(get_partition_ancestors(RelationGetRelid(rel)),
-						get_relname_relid(SESSION_TABLE_NAME, schema));
+						get_relname_relid(table, schema));
 }
 
 /*
  * Check the call of trigger function "name": for each row, at the given time,
- * for INSERT, UPDATE and, after the fact, DELETE, without arguments, on our
- * own table.  "expected" says so to the user.
+ * for INSERT, UPDATE and, after the fact, DELETE, without arguments, on that
+ * table of our own.  "expected" says so to the user.
  */
 TriggerData *
 check_trigger_call(FunctionCallInfo fcinfo, const char *name,
-				   TriggerEvent timing, const char *expected)
+				   const char *table, TriggerEvent timing,
+				   const char *expected)
 {
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
 	TriggerEvent event;
@@ -56,12 +57,12 @@ check_trigger_call(FunctionCallInfo fcinfo, const char *name,
 				 errmsg("function \"%s\" must be fired %s, without arguments",
 						name, expected)));
 
-	if (!is_session_table(trigdata->tg_relation,
-						  get_func_namespace(fcinfo->flinfo->fn_oid)))
+	if (!is_own_table(trigdata->tg_relation, table,
+					  get_func_namespace(fcinfo->flinfo->fn_oid)))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"%s\" can only be attached to table %s of its own schema",
-						name, SESSION_TABLE_NAME)));
+						name, table)));
 
 	return trigdata;
 }

@@ -3,18 +3,20 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 create role regress_owner;
 create role regress_bot;
 alter table bot_sessions owner to regress_owner;
 alter table bot_session_events owner to regress_owner;
+alter table bot_session_leases owner to regress_owner;
+alter sequence bot_session_fences owner to regress_owner;
 :migration
 -- columns of the user's own, whose defaults show who writes
 alter table bot_session_events add column written_by text default current_user, add column path text default current_setting('search_path');
 grant select, insert, update, delete on bot_sessions to regress_bot;
-grant execute on function bot_session_start(text), bot_session_end(text, text) to regress_bot;
+grant execute on function bot_session_start(text, text, interval), bot_session_end(text, text, bigint) to regress_bot;
 create policy regress_bot on bot_sessions to regress_bot using (true);
 set role regress_bot;
 set search_path = regress_nowhere, public;

@@ -1,7 +1,7 @@
 -- Direct access is for ordinary tables and transactions: whatever else is met, SPI does the work,
 -- with the same result. The reason is told at debug1.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 select not exists (select from pg_extension where extname = 'botsession') as skip \gset
 \if :skip
 \echo 'skipped: the PL/pgSQL edition has no direct access'
@@ -80,7 +80,7 @@ select * from touch();
 rollback;
 begin;
 create role regress_bot;
-grant execute on function bot_session_touch(text, text, text, interval), touch() to regress_bot;
+grant execute on function bot_session_touch(text, text, text, bigint, interval), touch() to regress_bot;
 grant select, update on bot_sessions to regress_bot;
 create policy regress_bot on bot_sessions to regress_bot using (true);
 set role regress_bot;
@@ -106,18 +106,18 @@ rollback;
 
 -- its key
 begin;
-alter table bot_sessions drop constraint bot_sessions_pkey;
+alter table bot_sessions drop constraint bot_sessions_pkey cascade;
 select * from touch();
 alter table bot_sessions add primary key (session_id) deferrable;
 select * from touch();
 rollback;
 begin;
-alter table bot_sessions drop constraint bot_sessions_pkey, add primary key (session_id, created_at);
+alter table bot_sessions drop constraint bot_sessions_pkey cascade, add primary key (session_id, created_at);
 select * from touch();
 rollback;
 -- a HOT chain that was there before the index: older transactions may not use it
 begin;
-alter table bot_sessions drop constraint bot_sessions_pkey;
+alter table bot_sessions drop constraint bot_sessions_pkey cascade;
 update bot_sessions set last_message = 'before the index';
 alter table bot_sessions add primary key (session_id);
 select * from touch();

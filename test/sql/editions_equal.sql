@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 set local client_min_messages = warning;
@@ -14,16 +14,16 @@ create temp view catalog as
   union all
   select 'type', t.oid::regtype::text, concat_ws(' | ', typowner::regrole, typacl, obj_description(t.oid, 'pg_type'),
     (select string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod)), ', ' order by attnum) from pg_attribute where attrelid = t.typrelid and attnum > 0))
-  from pg_type t where typnamespace = to_regnamespace('public') and typname = 'bot_session'
+  from pg_type t where typnamespace = to_regnamespace('public') and typname in ('bot_session', 'bot_session_lease')
   union all
   select 'trigger', tgname, concat_ws(' | ', pg_get_triggerdef(oid), tgenabled)
-  from pg_trigger where tgrelid = to_regclass('public.bot_sessions')
+  from pg_trigger where tgrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and not tgisinternal
   union all
   select 'column', attrelid::regclass::text, concat_ws(' | ', attname, format_type(atttypid, atttypmod), attnotnull, col_description(attrelid, attnum))
-  from pg_attribute where attrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events')) and attnum > 0
+  from pg_attribute where attrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases')) and attnum > 0
   union all
   select 'table', oid::regclass::text, concat_ws(' | ', relowner::regrole, relacl, relrowsecurity, obj_description(oid, 'pg_class'))
-  from pg_class where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'));
+  from pg_class where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases'));
 
 drop schema public cascade;
 create schema public;
@@ -41,8 +41,9 @@ select 'c' as edition, * from (table c except table catalog) a union all select 
 select proname, pg_get_function_arguments(oid) as arguments, pg_get_function_result(oid) as result from pg_proc
 where pronamespace = 'public'::regnamespace order by proname;
 select count(*) from pg_proc where pronamespace = 'public'::regnamespace
-  and provolatile = 'v' and proparallel = 'u' and not proisstrict and obj_description(oid, 'pg_proc') <> '';
--- callers' rights: only the audit of the PL/pgSQL edition runs as its owner, and all have a search_path of their own
+  and provolatile = case proname when 'bot_session_overview' then 's' else 'v' end::"char" and proparallel = 'u' and not proisstrict and obj_description(oid, 'pg_proc') <> '';
+-- callers' rights: only the audit triggers of the PL/pgSQL edition run as their owner, and all have a search_path of their own
 select proname, prosecdef, proconfig from pg_proc where pronamespace = 'public'::regnamespace order by proname;
 select attname, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = 'bot_session'::regclass order by attnum;
+select attname, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = 'bot_session_lease'::regclass order by attnum;
 rollback;

@@ -1,7 +1,7 @@
 -- No audit trail, no change: 42P01.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 \set ON_ERROR_ROLLBACK on
 
 select session_id from bot_session_start('bot1');

@@ -1,6 +1,6 @@
 -- No table bot_sessions in the functions' schema: 42P01 with a hint, whatever else is called so.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 \set ON_ERROR_ROLLBACK on
 
 -- plans that are kept from before do not matter

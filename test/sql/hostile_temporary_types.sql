@@ -1,6 +1,6 @@
 -- What a plain role puts into its temporary schema does not run as the owner of the audit trail.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 insert into bot_sessions (session_id) values ('bot1');
 
 begin;

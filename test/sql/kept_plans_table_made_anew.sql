@@ -2,18 +2,18 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 prepare start as select status, previous_status from bot_session_start('bot1');
 prepare touch as select last_message from bot_session_touch('bot1', 'hello');
 execute start;
 execute touch;
 begin;
-drop table bot_sessions;
+drop table bot_sessions cascade;
 :migration
 execute start;
 execute touch;
-drop table bot_sessions, bot_session_events;
+drop table bot_sessions, bot_session_events, bot_session_leases;
 :migration
 execute start;
 execute touch;

@@ -2,10 +2,10 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
-drop table bot_sessions, bot_session_events;
+drop table bot_sessions, bot_session_events, bot_session_leases;
 -- as people made it before, with times of their own
 create table bot_sessions (
   session_id text primary key, created_at timestamptz, last_message text,

@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 set local client_min_messages = warning;
@@ -29,15 +29,15 @@ comment on table bot_sessions is 'my own words';
 grant select, update on bot_sessions to regress_user;
 grant insert (session_id) on bot_sessions to authenticated;
 grant select on bot_session_events to regress_user;
-grant execute on function bot_session_start(text), bot_session_touch(text, text, text, interval) to regress_user, authenticated;
-grant execute on function bot_session_end(text, text) to regress_admin with grant option;
+grant execute on function bot_session_start(text, text, interval), bot_session_touch(text, text, text, bigint, interval) to regress_user, authenticated;
+grant execute on function bot_session_end(text, text, bigint) to regress_admin with grant option;
 grant execute on function bot_session_maintain() to regress_admin;
 grant usage on type bot_session to regress_user;
 
 -- all of it, by name
 create temp view state as
   select 'column' as what, attrelid::regclass::text as of, concat_ws(' ', attname, atttypid::regtype, attnotnull, attacl) as value
-  from pg_attribute where attrelid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass) and attnum > 0
+  from pg_attribute where attrelid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass, 'public.bot_session_leases'::regclass) and attnum > 0
   union all
   select 'default', adrelid::regclass::text, pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 'public.bot_sessions'::regclass
   union all
@@ -46,17 +46,17 @@ create temp view state as
   select 'policy', polrelid::regclass::text, concat_ws(' ', polname, polroles::regrole[], pg_get_expr(polqual, polrelid)) from pg_policy
   union all
   select 'trigger', tgrelid::regclass::text, concat_ws(' ', tgenabled, pg_get_triggerdef(oid)) from pg_trigger
-  where tgrelid = 'public.bot_sessions'::regclass
+  where tgrelid in ('public.bot_sessions'::regclass, 'public.bot_session_leases'::regclass) and not tgisinternal
   union all
   select 'table', oid::regclass::text, concat_ws(' ', relowner::regrole, relrowsecurity, relforcerowsecurity,
     (select array_agg(a order by a::text) from unnest(relacl) a), obj_description(oid))
-  from pg_class where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass)
+  from pg_class where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass, 'public.bot_session_leases'::regclass)
   union all
   select 'grant', p.oid::regprocedure::text, concat_ws(' ', grantee::regrole, privilege_type, is_grantable)
   from pg_proc p, aclexplode(p.proacl) a where pronamespace = 'public'::regnamespace and grantee <> proowner
   union all
   select 'grant', t.oid::regtype::text, concat_ws(' ', grantee::regrole, privilege_type, is_grantable)
-  from pg_type t, aclexplode(t.typacl) a where typname = 'bot_session' and grantee <> typowner
+  from pg_type t, aclexplode(t.typacl) a where typname in ('bot_session', 'bot_session_lease') and grantee <> typowner
   union all
   select 'session', session_id, s::text from public.bot_sessions s
   union all

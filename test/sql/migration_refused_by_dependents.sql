@@ -3,7 +3,7 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 set local client_min_messages = warning;
@@ -20,7 +20,7 @@ create table regress_table (session bot_session);
 :migration
 -- nothing changed
 select count(*) as extensions from pg_extension where extname = 'botsession';
-select tgname from pg_trigger where tgrelid = 'bot_sessions'::regclass order by tgname;
+select tgname from pg_trigger where tgrelid = 'bot_sessions'::regclass and not tgisinternal order by tgname;
 select previous_status from bot_session_start('bot1');
 drop table regress_table;
 :migration
@@ -32,7 +32,7 @@ create table regress_table (session bot_session);
 set local botsession.edition = 'plpgsql';
 :migration
 select count(*) as extensions from pg_extension where extname = 'botsession';
-select tgname from pg_trigger where tgrelid = 'bot_sessions'::regclass order by tgname;
+select tgname from pg_trigger where tgrelid = 'bot_sessions'::regclass and not tgisinternal order by tgname;
 select previous_status from bot_session_start('bot1');
 -- to stay is no problem
 set local botsession.edition = 'c';

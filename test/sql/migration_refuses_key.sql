@@ -3,10 +3,10 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
-alter table bot_sessions drop constraint bot_sessions_pkey;
+alter table bot_sessions drop constraint bot_sessions_pkey cascade;
 :migration
 -- unique is not enough
 alter table bot_sessions add constraint regress_key unique (session_id);

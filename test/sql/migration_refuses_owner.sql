@@ -3,7 +3,7 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 create role regress_owner;
@@ -15,6 +15,8 @@ set local botsession.edition = 'plpgsql';
 alter table bot_sessions owner to regress_owner;
 :migration
 alter table bot_session_events owner to regress_owner;
+alter table bot_session_leases owner to regress_owner;
+alter sequence bot_session_fences owner to regress_owner;
 set role regress_other;
 :migration
 reset role;

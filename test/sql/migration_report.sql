@@ -3,7 +3,7 @@
 \getenv abs_srcdir PG_ABS_SRCDIR
 -- The last statement, without its semicolon. The edition is what it is, and compared to the catalog.
 \set report `sed -e '1,/^.migration.;/d' -e '$s/;$//' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 do $$ declare r text; begin
@@ -15,7 +15,7 @@ end $$;
 select :'edition' = case when exists (select from pg_extension where extname = 'botsession') then 'c' else 'plpgsql' end as edition,
   :'version' as version, :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
 grant select, insert on bot_sessions to anon;
-grant execute on function bot_session_start(text), bot_session_touch(text, text, text, interval) to authenticated;
+grant execute on function bot_session_start(text, text, interval), bot_session_touch(text, text, text, bigint, interval) to authenticated;
 grant truncate on bot_session_events to authenticated;
 grant delete on bot_sessions to public;
 :report \gset

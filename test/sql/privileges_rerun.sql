@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 do $$ declare r text; begin
@@ -12,7 +12,7 @@ do $$ declare r text; begin
 end $$;
 grant all on bot_sessions, bot_session_events to anon, authenticated, service_role;
 grant all on sequence bot_session_events_event_id_seq to anon, service_role;
-grant execute on function bot_session_start(text) to anon, authenticated;
+grant execute on function bot_session_start(text, text, interval) to anon, authenticated;
 grant usage on type bot_session to anon, authenticated;
 grant execute on all functions in schema public to public;
 grant all on bot_sessions, bot_session_events to public;

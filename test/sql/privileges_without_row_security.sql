@@ -2,13 +2,13 @@
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 select status from bot_session_start('bot1');
 
 begin;
 create role regress_bot bypassrls;
-grant execute on function bot_session_start(text), bot_session_touch(text, text, text, interval),
-  bot_session_end(text, text), bot_session_touch_many(jsonb) to regress_bot;
+grant execute on function bot_session_start(text, text, interval), bot_session_touch(text, text, text, bigint, interval),
+  bot_session_end(text, text, bigint), bot_session_touch_many(jsonb) to regress_bot;
 set role regress_bot;
 
 -- nothing

@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 create role regress_alice;
@@ -10,6 +10,7 @@ create role regress_bob;
 alter table bot_sessions add column owner name not null default current_user;
 create policy regress_own on bot_sessions to regress_alice, regress_bob using (owner = current_user);
 grant select, insert, update on bot_sessions to regress_alice, regress_bob;
+grant select on bot_session_leases to regress_alice, regress_bob;
 grant execute on all functions in schema public to regress_alice, regress_bob;
 
 set role regress_alice;

@@ -2,14 +2,14 @@
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 create role regress_owner;
 create role regress_user;
 grant create on schema public to regress_owner;
 grant select, insert, update on bot_sessions to regress_owner;
-grant execute on function bot_session_start(text) to regress_owner;
+grant execute on function bot_session_start(text, text, interval) to regress_owner;
 create policy regress_owner on bot_sessions to regress_owner using (session_id like 'my%');
 set role regress_owner;
 create function regress_start(id text) returns text language sql security definer as $$ select status from bot_session_start(id) $$;

@@ -1,6 +1,6 @@
 -- Attached to a wrong table, or at a wrong time, level, event, or with arguments: 39P01 when they fire.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 \set ON_ERROR_ROLLBACK on
 
 begin;
@@ -43,7 +43,7 @@ create trigger m before delete on bot_sessions for each row execute function bot
 delete from bot_sessions;
 drop trigger m on bot_sessions;
 create trigger a after truncate on bot_sessions for each statement execute function bot_session_audit();
-truncate bot_sessions;
+truncate bot_sessions cascade;
 drop trigger a on bot_sessions;
 
 -- arguments

@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 set client_encoding = utf8;
 \pset format unaligned
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 create temp table odd (n int, s text);
 insert into odd values (1, 'bot''; drop table bot_sessions; --'), (2, 'a"b'), (3, 'a\b\\c'), (4, e'line\r\nline\ttab'), (5, '%s %I %1$s'),
@@ -11,7 +11,7 @@ select n, r.session_id = s and r.previous_status is null as started from odd, bo
 select n, r.last_message = s || s and r.qr_data = s as touched from odd, bot_session_touch(s, s || s, s) r order by n;
 select r.session_id = s and r.last_message = s as batched
 from (select jsonb_agg(jsonb_build_object('session_id', s, 'last_message', s) order by n) as batch from odd) b,
-  bot_session_touch_many(batch) with ordinality r (session_id, created_at, last_message, status, qr_data, updated_at, previous_status, i)
+  bot_session_touch_many(batch) with ordinality r (session_id, created_at, last_message, status, qr_data, updated_at, previous_status, fence, i)
   join odd on n = i order by n;
 select n, r.previous_status = 'active' and r.qr_data = s as recovered from odd, bot_session_start(s) r order by n;
 select n, r.status = 'inactive' as ended from odd, bot_session_end(s, s) r order by n;

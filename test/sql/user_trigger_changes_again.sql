@@ -1,6 +1,6 @@
 -- A user's AFTER trigger that changes the row again: the result is the row as stored, also for a new session.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
 begin;
 create function regress_change() returns trigger language plpgsql as $$

@@ -76,8 +76,8 @@ for my $edition (@EDITIONS)
 		alter table bot_sessions enable always trigger zz_bot_sessions_maintain;
 		grant select on bot_sessions to authenticated;
 		grant select, update, insert on bot_sessions to regress_bot;
-		grant execute on function bot_session_touch(text, text, text, interval) to regress_bot with grant option;
-		grant execute on function bot_session_start(text) to regress_bot, authenticated;
+		grant execute on function bot_session_touch(text, text, text, bigint, interval) to regress_bot with grant option;
+		grant execute on function bot_session_start(text, text, interval) to regress_bot, authenticated;
 
 		select from bot_session_start('bot1');
 		select from bot_session_touch('bot1', E'line\nbreak \\\\ tab\t "quotes" ''', '2@code');
@@ -174,7 +174,7 @@ for my $edition (@EDITIONS)
 	is($node->safe_psql($audited, 'select count(*) from bot_session_events'),
 		$node->safe_psql($audited, 'select count(*) from bot_sessions'), "$edition: each of them");
 	# ... which the numbers of the events in the dump would collide with
-	$node->safe_psql($audited, 'truncate bot_sessions, bot_session_events restart identity');
+	$node->safe_psql($audited, 'truncate bot_sessions, bot_session_events, bot_session_leases restart identity');
 	$node->command_fails_like(
 		[ 'psql', '-Xq', '-1', '-v', 'ON_ERROR_STOP=1', '-d', $audited, '-f', "$dumps/data.sql" ],
 		qr/duplicate key value violates unique constraint "bot_session_events_pkey"/,

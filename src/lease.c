@@ -1,0 +1,142 @@
+/*-------------------------------------------------------------------------
+ *
+ * lease.c
+ *		bot_session_claim, bot_session_renew and bot_session_release: which
+ *		worker runs which session.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "botsession.h"
+#include "lease_table.h"
+
+PG_FUNCTION_INFO_V1(bot_session_claim);
+PG_FUNCTION_INFO_V1(bot_session_renew);
+PG_FUNCTION_INFO_V1(bot_session_release);
+
+/*
+ * Read the argument that names leases: an object, {session_id: fence, ...}.
+ */
+static void
+read_names(FunctionCallInfo fcinfo, int argno, LeaseNames *names)
+{
+	Jsonb	   *fences = PG_ARGISNULL(argno) ? NULL : PG_GETARG_JSONB_P(argno);
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	if (fences == NULL || !JB_ROOT_IS_OBJECT(fences))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("fences must be a JSON object"),
+				 errhint("For example {\"bot1\": 42}, with the fences that bot_session_start and bot_session_claim returned.")));
+
+	names->n = 0;
+	names->session_ids = palloc_array(Datum, JB_ROOT_COUNT(fences));
+	names->fences = palloc_array(Datum, JB_ROOT_COUNT(fences));
+	iterator = JsonbIteratorInit(&fences->root);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		int64		fence;
+
+		if (token == WJB_KEY)
+			names->session_ids[names->n] =
+				PointerGetDatum(cstring_to_text_with_len(value.val.string.val,
+														 value.val.string.len));
+		else if (token == WJB_VALUE)
+		{
+			if (!json_fence(&value, &fence))
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("every fence of fences must be a whole number")));
+			names->fences[names->n++] = Int64GetDatum(fence);
+		}
+	}
+}
+
+/*
+ * Begin the result of a function that returns a set of leases.
+ */
+static ReturnSetInfo *
+results_begin(FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *results = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	lease_columns_check(results->setDesc, "type bot_session_lease");
+	return results;
+}
+
+/*
+ * bot_session_claim(worker text, max_sessions integer, ttl interval)
+ *		returns setof bot_session_lease
+ */
+Datum
+bot_session_claim(PG_FUNCTION_ARGS)
+{
+	text	   *worker = get_worker(fcinfo, 0);
+	int			max_sessions = get_positive_int32(fcinfo, 1, "max_sessions");
+	Interval   *ttl = get_positive_interval(fcinfo, 2, "ttl");
+	ReturnSetInfo *results = results_begin(fcinfo);
+	SessionTable table;
+	Datum	   *session_ids;
+	int			n;
+
+	session_table_open(&table, fcinfo, "bot_session_claim()");
+	n = lease_lock_abandoned(&table, max_sessions, &session_ids);
+	if (n > 0)
+		lease_claim(&table, session_ids, n, worker, ttl, results);
+	session_table_close(&table);
+
+	return (Datum) 0;
+}
+
+/*
+ * bot_session_renew(fences jsonb, ttl interval)
+ *		returns setof bot_session_lease
+ */
+Datum
+bot_session_renew(PG_FUNCTION_ARGS)
+{
+	LeaseNames	names;
+	Interval   *ttl;
+	ReturnSetInfo *results;
+	SessionTable table;
+
+	read_names(fcinfo, 0, &names);
+	ttl = get_positive_interval(fcinfo, 1, "ttl");
+	results = results_begin(fcinfo);
+
+	session_table_open(&table, fcinfo, "bot_session_renew()");
+	lease_renew(&table, &names, ttl, results);
+	session_table_close(&table);
+
+	return (Datum) 0;
+}
+
+/*
+ * bot_session_release(fences jsonb) returns setof bot_session_lease
+ */
+Datum
+bot_session_release(PG_FUNCTION_ARGS)
+{
+	LeaseNames	names;
+	ReturnSetInfo *results;
+	SessionTable table;
+	text	  **locked;
+
+	read_names(fcinfo, 0, &names);
+	results = results_begin(fcinfo);
+
+	session_table_open(&table, fcinfo, "bot_session_release()");
+	(void) session_lock_many(&table, names.session_ids, names.n, &locked);
+	lease_release(&table, &names, results);
+	session_table_close(&table);
+
+	return (Datum) 0;
+}

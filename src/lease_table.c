@@ -1,0 +1,378 @@
+/*-------------------------------------------------------------------------
+ *
+ * lease_table.c
+ *		Access to the rows of table bot_session_leases.
+ *
+ * Each function executes the statement that it stands for, with a plan that
+ * is kept.  At READ COMMITTED each has a snapshot of its own, and so sees what
+ * the lock on the session's row waited for.
+ *
+ * A statement that changes several leases locks them first, in the order of
+ * their bytes: else it could wait for a renewal that waits for it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "botsession.h"
+#include "kept_plan.h"
+#include "lease_table.h"
+#include "session_access.h"
+
+/* In all statements %1$s stands for the schema; operators are qualified */
+#define TABLE			"%1$s." LEASE_TABLE_NAME " l"
+#define COLUMN_LIST		"l.session_id, l.worker, l.fence, l.expires_at"
+#define NAMED			"l.session_id operator(pg_catalog.=) any ($1)"
+#define CLOCK			"pg_catalog.clock_timestamp()"
+#define HELD			"l.expires_at operator(pg_catalog.>) " CLOCK
+#define IN_ORDER(table)	" order by " table ".session_id collate pg_catalog.\"C\""
+
+/* Since when nobody runs an active session; NULL once it has ended */
+#define ABANDONED		"coalesce(l.expires_at, l.released_at)"
+
+/* The rows that a statement changed, in order */
+#define CHANGED(statement) \
+	"with changed as (" statement " returning " COLUMN_LIST ")" \
+	" select * from changed" IN_ORDER("changed")
+
+static const struct
+{
+	const char *name;
+	Oid			type;
+}			lease_columns[] = {
+	{"session_id", TEXTOID},
+	{"worker", TEXTOID},
+	{"fence", INT8OID},
+	{"expires_at", TIMESTAMPTZOID}
+};
+
+static void execute(SessionTable *table, KeptPlan *kept, const char *sql,
+					int nargs, Oid *argtypes, Datum *values);
+static void lock_in_order(SessionTable *table, Datum session_ids);
+static void put_leases(ReturnSetInfo *results);
+static Datum text_array(Datum *texts, int n);
+static Datum int8_array(Datum *numbers, int n);
+
+/*
+ * Check that columns, or the attributes of the type, are still those that
+ * leases are made of.
+ */
+void
+lease_columns_check(TupleDesc tupdesc, const char *where)
+{
+	bool		same = tupdesc->natts == lengthof(lease_columns);
+
+	for (int i = 0; same && i < tupdesc->natts; i++)
+		same = TupleDescAttr(tupdesc, i)->atttypid == lease_columns[i].type;
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("%s has been altered", where),
+				 errhint("Undo that with ALTER; the migration create_bot_sessions.sql says what is wrong.")));
+}
+
+/*
+ * Read the leases of these sessions, in the order of the bytes of session_id.
+ *
+ * Above READ COMMITTED the snapshot is older than the lock on the session's
+ * row, and a row that changed after it is noticed only by locking it.
+ */
+int
+lease_read(SessionTable *table, Datum *session_ids, int n, Lease **leases)
+{
+	static KeptPlan read_plan;
+	static KeptPlan share_plan;
+	Oid			argtypes[] = {TEXTARRAYOID};
+	Datum		values[] = {text_array(session_ids, n)};
+	int			nleases;
+
+	if (IsolationUsesXactSnapshot())
+		execute(table, &share_plan,
+				"select " COLUMN_LIST " from " TABLE " where " NAMED
+				IN_ORDER("l") " for share",
+				lengthof(argtypes), argtypes, values);
+	else
+		execute(table, &read_plan,
+				"select " COLUMN_LIST " from " TABLE " where " NAMED
+				IN_ORDER("l"),
+				lengthof(argtypes), argtypes, values);
+
+	lease_columns_check(SPI_tuptable->tupdesc, "table " LEASE_TABLE_NAME);
+	nleases = (int) SPI_processed;
+	*leases = palloc_array(Lease, nleases);
+	for (int i = 0; i < nleases; i++)
+	{
+		Datum		row[lengthof(lease_columns)];
+		bool		isnull[lengthof(lease_columns)];
+
+		heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+						  row, isnull);
+		(*leases)[i].session_id = DatumGetTextPCopy(row[0]);
+		(*leases)[i].fence = DatumGetInt64(row[2]);
+		(*leases)[i].live = !isnull[3] &&
+			DatumGetTimestampTz(row[3]) > GetCurrentTimestamp();
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return nleases;
+}
+
+/*
+ * Find the lease of a session among those that lease_read() returned.
+ */
+const Lease *
+lease_find(const Lease *leases, int n, text *session_id)
+{
+	if (n == 0)
+		return NULL;
+	return bsearch(&session_id, leases, n, sizeof(Lease), session_id_compare);
+}
+
+/*
+ * Check that a fence is that of the live lease of a session, whose row is
+ * locked; or, where the session has ended, that of the lease it ended with.
+ */
+void
+lease_require(SessionTable *table, text *session_id, int64 fence,
+			  bool session_active, bool or_ended)
+{
+	Datum		session_ids[] = {PointerGetDatum(session_id)};
+	Lease	   *lease;
+
+	if (lease_read(table, session_ids, 1, &lease) > 0 && lease->fence == fence &&
+		(session_active ? lease->live : or_ended))
+		return;
+
+	ereport(ERROR,
+			(errcode(ERRCODE_SESSION_CONFLICT),
+			 errmsg("fence is stale"),
+			 errdetail("The lease of session \"%s\" is no longer held with that fence; nothing was written.",
+					   text_to_cstring(session_id)),
+			 errhint("Another worker may run the bot: stop it here, and start or claim its session to run it again.")));
+}
+
+/*
+ * Take the lease of a session whose row is locked, with a new fence.  False
+ * where another worker's is live; one of a session that was not active counts
+ * for nothing.
+ */
+bool
+lease_take(SessionTable *table, text *session_id, text *worker, Interval *ttl,
+		   bool session_was_active, int64 *fence)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TEXTOID, TEXTOID, INTERVALOID, BOOLOID};
+	Datum		values[] = {
+		PointerGetDatum(session_id), PointerGetDatum(worker),
+		IntervalPGetDatum(ttl), BoolGetDatum(session_was_active)
+	};
+	bool		taken;
+
+	execute(table, &plan,
+			"insert into %1$s." LEASE_TABLE_NAME " as l"
+			" (session_id, worker, expires_at)"
+			" values ($1, $2, " CLOCK " operator(pg_catalog.+) $3)"
+			" on conflict (session_id) do update"
+			" set worker = excluded.worker, fence = excluded.fence,"
+			" expires_at = " CLOCK " operator(pg_catalog.+) $3, released_at = null"
+			" where not ($4 and l.worker operator(pg_catalog.<>) $2 and " HELD ")"
+			" is true"
+			" returning " COLUMN_LIST,
+			lengthof(argtypes), argtypes, values);
+
+	lease_columns_check(SPI_tuptable->tupdesc, "table " LEASE_TABLE_NAME);
+	taken = SPI_processed > 0;
+	if (taken)
+	{
+		bool		isnull;
+
+		*fence = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0],
+											 SPI_tuptable->tupdesc, 3, &isnull));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return taken;
+}
+
+/*
+ * Lock the active sessions that nobody runs any more, the longest abandoned
+ * first, skipping those that somebody else holds.
+ */
+int
+lease_lock_abandoned(SessionTable *table, int max_sessions,
+					 Datum **session_ids)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TIMESTAMPTZOID, INT4OID};
+	Datum		values[] = {
+		/* A parameter, since no index is searched for clock_timestamp() */
+		TimestampTzGetDatum(GetCurrentTimestamp()),
+		Int32GetDatum(max_sessions)
+	};
+	int			n;
+
+	execute(table, &plan,
+			"select s.session_id from " TABLE
+			" join %1$s." SESSION_TABLE_NAME " s"
+			" on s.session_id operator(pg_catalog.=) l.session_id"
+			" where " ABANDONED " operator(pg_catalog.<=) $1"
+			" and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+			" order by " ABANDONED ", s.session_id collate pg_catalog.\"C\""
+			" limit $2 for no key update of s skip locked",
+			lengthof(argtypes), argtypes, values);
+
+	n = (int) SPI_processed;
+	*session_ids = palloc_array(Datum, n);
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Datum		value = SPI_getbinval(SPI_tuptable->vals[i],
+										  SPI_tuptable->tupdesc, 1, &isnull);
+
+		(*session_ids)[i] = PointerGetDatum(DatumGetTextPCopy(value));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+/*
+ * Give a worker those of these sessions, whose rows are locked, that are still
+ * abandoned now that they are.
+ */
+void
+lease_claim(SessionTable *table, Datum *session_ids, int n, text *worker,
+			Interval *ttl, ReturnSetInfo *results)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TEXTARRAYOID, TEXTOID, INTERVALOID};
+	Datum		values[] = {
+		text_array(session_ids, n), PointerGetDatum(worker),
+		IntervalPGetDatum(ttl)
+	};
+
+	lock_in_order(table, values[0]);
+	execute(table, &plan,
+			CHANGED("update " TABLE " set worker = $2, fence = default,"
+					" expires_at = " CLOCK " operator(pg_catalog.+) $3,"
+					" released_at = null"
+					" where " NAMED
+					" and " ABANDONED " operator(pg_catalog.<=) " CLOCK),
+			lengthof(argtypes), argtypes, values);
+	put_leases(results);
+}
+
+/*
+ * Prolong those leases that are held with the fence given.  The one change of
+ * a lease that does without the lock on its session: it takes from nobody, and
+ * a worker renews while its sessions are busy.
+ */
+void
+lease_renew(SessionTable *table, const LeaseNames *names, Interval *ttl,
+			ReturnSetInfo *results)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TEXTARRAYOID, INT8ARRAYOID, INTERVALOID};
+	Datum		values[] = {
+		text_array(names->session_ids, names->n),
+		int8_array(names->fences, names->n),
+		IntervalPGetDatum(ttl)
+	};
+
+	lock_in_order(table, values[0]);
+	execute(table, &plan,
+			CHANGED("update " TABLE
+					" set expires_at = " CLOCK " operator(pg_catalog.+) $3"
+					" from pg_catalog.unnest($1, $2) as given (session_id, fence),"
+					" %1$s." SESSION_TABLE_NAME " s"
+					" where l.session_id operator(pg_catalog.=) given.session_id"
+					" and l.fence operator(pg_catalog.=) given.fence and " HELD
+					" and s.session_id operator(pg_catalog.=) l.session_id"
+					" and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"),
+			lengthof(argtypes), argtypes, values);
+	put_leases(results);
+}
+
+/*
+ * Give back those leases, of sessions whose rows are locked, that are held
+ * with the fence given.
+ */
+void
+lease_release(SessionTable *table, const LeaseNames *names,
+			  ReturnSetInfo *results)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TEXTARRAYOID, INT8ARRAYOID};
+	Datum		values[] = {
+		text_array(names->session_ids, names->n),
+		int8_array(names->fences, names->n)
+	};
+
+	lock_in_order(table, values[0]);
+	execute(table, &plan,
+			CHANGED("update " TABLE
+					" set expires_at = null, released_at = " CLOCK
+					" from pg_catalog.unnest($1, $2) as given (session_id, fence)"
+					" where l.session_id operator(pg_catalog.=) given.session_id"
+					" and l.fence operator(pg_catalog.=) given.fence and " HELD),
+			lengthof(argtypes), argtypes, values);
+	put_leases(results);
+}
+
+/*
+ * Lock the leases of these sessions.
+ */
+static void
+lock_in_order(SessionTable *table, Datum session_ids)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TEXTARRAYOID};
+	Datum		values[] = {session_ids};
+
+	execute(table, &plan,
+			"select from " TABLE " where " NAMED IN_ORDER("l")
+			" for no key update",
+			lengthof(argtypes), argtypes, values);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+execute(SessionTable *table, KeptPlan *kept, const char *sql,
+		int nargs, Oid *argtypes, Datum *values)
+{
+	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
+	spi_connect(table);
+	kept_plan_execute(kept, table->schema, sql, nargs, argtypes, values, NULL);
+}
+
+/*
+ * Add the leases that a statement returned to the result of the call.
+ */
+static void
+put_leases(ReturnSetInfo *results)
+{
+	lease_columns_check(SPI_tuptable->tupdesc, "table " LEASE_TABLE_NAME);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		tuplestore_puttuple(results->setResult, SPI_tuptable->vals[i]);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static Datum
+text_array(Datum *texts, int n)
+{
+	return PointerGetDatum(construct_array(texts, n, TEXTOID, -1, false,
+										   TYPALIGN_INT));
+}
+
+static Datum
+int8_array(Datum *numbers, int n)
+{
+	return PointerGetDatum(construct_array(numbers, n, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
