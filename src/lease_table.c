@@ -32,6 +32,9 @@
 #define TABLE			"%1$s." LEASE_TABLE_NAME " l"
 #define COLUMN_LIST		"l.session_id, l.worker, l.fence, l.expires_at"
 #define NAMED			"l.session_id operator(pg_catalog.=) any ($1)"
+#define GIVEN \
+	"rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))" \
+	" as given (session_id, fence)"
 #define CLOCK			"pg_catalog.clock_timestamp()"
 #define HELD			"l.expires_at operator(pg_catalog.>) " CLOCK
 #define IN_ORDER(table)	" order by " table ".session_id collate pg_catalog.\"C\""
@@ -289,7 +292,7 @@ lease_renew(SessionTable *table, const LeaseNames *names, Interval *ttl,
 	execute(table, &plan,
 			CHANGED("update " TABLE
 					" set expires_at = " CLOCK " operator(pg_catalog.+) $3"
-					" from pg_catalog.unnest($1, $2) as given (session_id, fence),"
+					" from " GIVEN ","
 					" %1$s." SESSION_TABLE_NAME " s"
 					" where l.session_id operator(pg_catalog.=) given.session_id"
 					" and l.fence operator(pg_catalog.=) given.fence and " HELD
@@ -318,7 +321,7 @@ lease_release(SessionTable *table, const LeaseNames *names,
 	execute(table, &plan,
 			CHANGED("update " TABLE
 					" set expires_at = null, released_at = " CLOCK
-					" from pg_catalog.unnest($1, $2) as given (session_id, fence)"
+					" from " GIVEN
 					" where l.session_id operator(pg_catalog.=) given.session_id"
 					" and l.fence operator(pg_catalog.=) given.fence and " HELD),
 			lengthof(argtypes), argtypes, values);
