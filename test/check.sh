@@ -9,14 +9,18 @@
 #
 # ONLY='pattern' runs only the steps that match, as in: make check ONLY='t/*'
 
+tests=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=test/setup/common.sh
-. "$(dirname "${BASH_SOURCE[0]}")/setup/common.sh"
-needs_of=(test/suites test/t)
+. "$tests/setup/common.sh"
+# shellcheck source=test/setup/results.sh
+. "$tests/setup/results.sh"
+for file in "$tests"/t/*.pl "$tests"/suites/*.sh; do
+	name=${file#"$tests"/}
+	if chosen "$name"; then needs_of+=("test/$name"); fi
+done
 enter_run "$0" "$@"
 # shellcheck source=test/setup/cluster.sh
 . test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
 # A test file that no list names would never run, and nobody would notice.
 every_file_ran() {

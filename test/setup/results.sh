@@ -6,6 +6,7 @@
 #	run_step NAME COMMAND...	its lines are read as results: pg_regress's, TAP's, and "ok NAME",
 #					"not ok NAME", "skip NAME: reason"
 #	pass NAME, fail NAME, skip NAME: REASON		a result that the script found itself
+#	run_script NAME COMMAND...	a whole script that ends with such a line of its own; sets script_counts
 #	chosen NAME			false where ONLY='pattern' leaves it out
 #	finish
 
@@ -53,6 +54,28 @@ count_results() {
 
 # shellcheck disable=SC2053
 chosen() { [[ $1 == ${ONLY:-*} ]]; }
+
+# The counts in the last line of a script, as three numbers.
+last_counts() {
+	sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$1" | tail -n 1
+}
+
+# run_script NAME COMMAND...
+run_script() {
+	local name=$1 log status=0 p f s
+	shift
+	log=$(mktemp)
+	"$@" 2>&1 </dev/null | tee "$log" || status=$?
+	read -r p f s < <(last_counts "$log"; echo 0 0 0)
+	rm -f "$log"
+	# One that broke before it came to count has failed.
+	if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+		fail "$name (broke with status $status)"
+	fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
+	# shellcheck disable=SC2034
+	script_counts="$p passed, $f failed, ${s:-0} skipped"
+}
 
 # run_step NAME COMMAND...
 run_step() {
