@@ -39,7 +39,7 @@ ISOLATION_OPTS = --inputdir=test --outputdir=.
 # These bring a PostgreSQL of their own.  PGXS has a target check that only
 # says it is not supported, so its rules stay out when one of these is asked for.
 PARTS = $(patsubst test/parts/%.sh,check-%,$(sort $(wildcard test/parts/*.sh)))
-STANDALONE = check check-all $(PARTS) demo bench bench-quick help
+STANDALONE = check check-all $(PARTS) demo bench bench-quick dist help
 
 ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 .PHONY: $(MAKECMDGOALS)
@@ -61,6 +61,9 @@ bench: ## measure against the statements people write, on a quiet machine, 25 mi
 
 bench-quick: ## the same in a few minutes, less exact
 	@bash test/bench/run.sh quick
+
+dist: ## pack the commit that is checked out into botsession-VERSION.zip, as PGXN wants it
+	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ --output=$(EXTENSION)-$(EXTVERSION).zip HEAD
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
