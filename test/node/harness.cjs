@@ -55,11 +55,10 @@ let databases = 0;
 /**
  * A new database with the roles and default privileges of Supabase. Result: { name, admin, migrate, url, stop };
  * `admin` is a superuser's connection.
- * @param {{ privileges?: 'old'|'new' }} [options]
+ * @param {{ privileges?: 'old'|'new', name?: string }} [options]
  */
-async function createDatabase({ privileges = 'old' } = {}) {
+async function createDatabase({ privileges = 'old', name = `test_${process.pid}_${++databases}` } = {}) {
   const { stop, onStop } = createStopper();
-  const name = `test_${process.pid}_${++databases}`;
   const server = await connect('supabase_admin', 'postgres');
   await server.query(`create database ${name} template supabase_${privileges}`);
   await server.query(`grant all on database ${name} to postgres with grant option`);
@@ -244,5 +243,6 @@ async function until(what, check) {
 }
 
 module.exports = {
-  edition, migration, tokens, jwt, connect, createDatabase, freePort, startServer, startSupabase, until,
+  edition, migration, tokens, jwt, connect, createDatabase, freePort, startGateway, startPostgrest, startServer,
+  startSupabase, until,
 };

@@ -3,7 +3,7 @@
 #
 #	need_npm_packages DIR	the packages of DIR/package.json, in $NODE_PATH; where they cannot be had, says "skip"
 #				and ends the suite
-#	start_supabase		a server with a TCP port and the roles of Supabase, for harness.cjs
+#	start_supabase [SETTING=VALUE...]	a server with a TCP port and the roles of Supabase, for harness.cjs
 #	run_tests EDITION FILE...	node's test runner; one line for each test
 
 set -euo pipefail
@@ -53,7 +53,7 @@ start_supabase() {
 	local data=$RUN_DIR/$suite privileges
 	initdb --pgdata="$data" --username=supabase_admin --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >/dev/null
 	start_cluster "$data" port="$(free_port)" listen_addresses=127.0.0.1 unix_socket_directories="$RUN_DIR" \
-		fsync=off jit=off timezone=UTC log_timezone=UTC max_connections=200
+		fsync=off jit=off timezone=UTC log_timezone=UTC max_connections=200 "$@"
 	export PGHOST=127.0.0.1 PGUSER=supabase_admin
 	for privileges in old new; do
 		createdb "supabase_$privileges"

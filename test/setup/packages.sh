@@ -17,7 +17,7 @@
 NEED_REASON=
 
 # Names without the prefix postgresql-MAJOR-; later tests use them. Left out where not available.
-: "${BOTSESSION_EXTRA_DEBS=plpgsql-check pgtap}"
+: "${BOTSESSION_EXTRA_DEBS=plpgsql-check pgtap cron plproxy}"
 
 apt_updated=
 apt_output=
@@ -97,13 +97,16 @@ unpacked_major() {
 	done | sed 's/.*-//' | sort -n | tail -n 1
 }
 
+# Of the connection pooler, which later tests use, with the libraries that this machine lacks.
+pgbouncer_debs() { missing_packages pgbouncer | tr ' ' '\n' | grep -E '^(pgbouncer|libc-?ares|libevent)' || true; }
+
 # Lines NAME=VERSION; fails where one that has to be there is not.
 list_debs() {
 	local needed=5 debs
 	# shellcheck disable=SC2046,SC2086
 	debs=$(LC_ALL=C apt-cache policy "postgresql-$PG_MAJOR" "postgresql-client-$PG_MAJOR" \
 		"postgresql-server-dev-$PG_MAJOR" libpq-dev libpq5 \
-		$(printf "postgresql-$PG_MAJOR-%s " $BOTSESSION_EXTRA_DEBS) |
+		$(printf "postgresql-$PG_MAJOR-%s " $BOTSESSION_EXTRA_DEBS) $(pgbouncer_debs) |
 		awk '/^[^ ]/ { name = $1; sub(/:$/, "", name) }
 			$1 == "Candidate:" && $2 != "(none)" { print name "=" $2 }')
 	[ "$(grep -c -e '^libpq' -e "^postgresql-\(client-\|server-dev-\)\?$PG_MAJOR=" <<<"$debs")" -eq "$needed" ] &&
@@ -129,7 +132,7 @@ unpack_debs() {
 		return 1
 	for deb in "$new"/debs/*.deb; do as_user dpkg -x "$deb" "$new/tree" || return 1; done
 	rm -rf "$new"/tree/usr/share/{doc,locale,man} "$new"/tree/usr/lib/postgresql/*/lib/{bitcode,llvmjit.so}
-	runtime_depends "$new"/debs/*.deb | as_user tee "$new/tree/depends" >/dev/null
+	runtime_depends "$new"/debs/{libpq,postgresql}*.deb | as_user tee "$new/tree/depends" >/dev/null
 	as_user tee "$new/tree/unpacked" <<<"$1" >/dev/null
 	rm -rf "$PG_TREE"
 	mv "$new/tree" "$PG_TREE"

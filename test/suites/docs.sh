@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The blocks of the documentation, run as written; see test/docs/docs.test.cjs.
+# needs: node=nodejs npm=npm
+
+# shellcheck source=test/node/run.sh
+. test/node/run.sh
+need_npm_packages test/node
+# Where the package pg_cron is there, its launcher serves the database that the blocks are about.
+cron=
+if [ -e "$("$PG_CONFIG" --pkglibdir)/pg_cron.so" ]; then cron=pg_cron; fi
+start_supabase shared_preload_libraries="$cron" cron.database_name=mydb
+export DOCS_DIR=$RUN_DIR/docs.blocks
+mkdir "$DOCS_DIR"
+run_tests plpgsql ../docs/docs.test.cjs
+run_tests c ../docs/docs.test.cjs
+exit "$suite_status"
