@@ -869,7 +869,7 @@ begin
     as $function$
     declare
       idle_since timestamptz;
-      ids text[];
+      ids text[] := '{}';
       id text;
     begin
       if idle is null or idle <= interval '0' then
@@ -894,7 +894,7 @@ begin
           hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
-      ids := array(
+      for id in
         select s.session_id
         from public.bot_sessions s
         where s.status = 'active' and s.updated_at < idle_since and not exists (
@@ -902,7 +902,10 @@ begin
           where l.session_id = s.session_id and l.expires_at > clock_timestamp())
         order by s.updated_at, s.session_id collate "C"
         limit max_sessions
-        for no key update of s skip locked);
+        for no key update of s skip locked
+      loop
+        ids := ids || id;
+      end loop;
       if current_setting('transaction_isolation') not like 'read%' then
         -- The snapshot is older than the locks: a lease that changed since is an error here.
         perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for share;

@@ -95,7 +95,7 @@ for my $edition (@EDITIONS)
 	install($node, $db, $edition);
 	is(rows_and_events($node, $db), $rows, "$edition: the migration keeps the rows when it runs again");
 	is($node->safe_psql($db, $definitions), $defined, "$edition: and what the user changed");
-	like($defined, qr/^grant\|bot_session_start\(text\)\|service_role\|EXECUTE/m, "$edition: service_role may call");
+	like($defined, qr/^grant\|bot_session_start\(text,text,interval\)\|service_role\|EXECUTE/m, "$edition: service_role may call");
 	unlike($defined, qr/^grant\|bot_session[^|]*\|anon/m, "$edition: anon may nothing");
 	like($defined, qr/^trigger\|bot_sessions\|my_trigger\|D/m, "$edition: the trigger is disabled");
 
