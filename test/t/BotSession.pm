@@ -11,10 +11,13 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(@EDITIONS new_server install make_database sessions events
-  rows_and_events sqlstate psql_start psql_finish wait_until_waiting);
+our @EXPORT = qw(@EDITIONS @WAYS new_server install make_database make_way sessions events
+  rows_and_events sqlstate psql_start psql_finish wait_until_waiting kill_server);
 
 our @EDITIONS = qw(c plpgsql);
+
+# The C edition reaches the rows in two ways.
+our @WAYS = qw(c spi plpgsql);
 
 # BOTSESSION_MIGRATION names another one, to see the tests fail.
 my $migration = $ENV{BOTSESSION_MIGRATION}
@@ -47,6 +50,16 @@ sub make_database
 	$node->safe_psql('postgres', "create database $db");
 	install($node, $db, $edition);
 	return;
+}
+
+# A database bots_WAY, whose connections work in that way; its name.
+sub make_way
+{
+	my ($node, $way) = @_;
+	my $db = "bots_$way";
+	make_database($node, $db, $way eq 'spi' ? 'c' : $way);
+	$node->safe_psql('postgres', "alter database $db set botsession.direct_access = off") if $way eq 'spi';
+	return $db;
 }
 
 # All rows, to be compared as text.
@@ -105,6 +118,17 @@ sub wait_until_waiting
 	$node->poll_query_until('postgres', "select count(*) = $n $waiting")
 	  or die "no $n backends waiting in $db";
 	return split /\n/, $node->safe_psql('postgres', "select pid $waiting order by pid");
+}
+
+# kill -9 of the server and all its processes at once.
+sub kill_server
+{
+	my ($node) = @_;
+	local $ENV{PGHOST} = $node->host;
+	system_or_bail('bash', '-euc', '. "$1"; kill_cluster "$2"', '-',
+		dirname(__FILE__) . '/../setup/cluster.sh', $node->data_dir);
+	$node->kill9;    # tells the node that it is not running
+	return;
 }
 
 1;

@@ -10,12 +10,12 @@ use BotSession;
 use Test::More;
 
 my $node = new_server('main');
+$node->safe_psql('postgres', 'create role regress_bot bypassrls');
 
-for my $edition (@EDITIONS)
+for my $edition (@WAYS)
 {
-	my $db = "bots_$edition";
+	my $db = make_way($node, $edition);
 
-	make_database($node, $db, $edition);
 	$node->safe_psql($db, q{
 		select from bot_session_start('bot1');
 		select from bot_session_start('bot2');
@@ -84,6 +84,41 @@ for my $edition (@EDITIONS)
 			commit prepared 'holder';
 			select status, last_message from bot_session_touch('bot1');
 		}), "bot2|inactive\nactive|holder", "$edition: bot_session_expire does not wait");
+
+	# Interrupted while it writes the event, as the owner of the trail and with a search_path of its own,
+	# it is the caller again
+	$node->safe_psql($db, q{
+		grant select, insert, update on bot_sessions to regress_bot;
+		grant execute on all functions in schema public to regress_bot;
+		begin;
+		lock table bot_session_events;
+		prepare transaction 'trail';
+	});
+	%calls = (
+		bot_session_start => q{select bot_session_start('new')},
+		bot_session_end => q{select bot_session_end('bot1', 'waiter')},
+		bot_session_expire => q{select bot_session_expire('1 microsecond', 1, 'waiter')},
+	);
+	for my $name (sort keys %calls)
+	{
+		my $psql = psql_start($node, $db, qq{
+			set role regress_bot;
+			set search_path = public, regress_nowhere;
+			begin;
+			savepoint before;
+			$calls{$name};
+			rollback to before;
+			select current_user, current_setting('search_path'), current_setting('botsession.reason', true);
+			rollback;
+			select status from bot_session_touch('bot2');
+		});
+		my ($pid) = wait_until_waiting($node, $db, 1);
+		$node->safe_psql('postgres', "select pg_cancel_backend($pid)");
+		psql_finish($psql);
+		is(join(' ', $psql->{err} =~ /ERROR:\s+(\w{5})/g), '57014', "$edition: $name is cancelled while it writes the event");
+		is($psql->{out}, "regress_bot|public, regress_nowhere|\ninactive", "$edition: the caller is itself again");
+	}
+	$node->safe_psql($db, q{rollback prepared 'trail'});
 }
 
 $node->stop;
