@@ -14,6 +14,10 @@ let supabase;
 before(async () => {
   supabase = await startSupabase();
   for (const session_id of ['active', 'ended']) await supabase.call('bot_session_start', { session_id });
+  for (const session_id of ['held', 'over']) {
+    await supabase.call('bot_session_start', { session_id, worker: 'w1', ttl: '1 hour' });
+  }
+  await supabase.call('bot_session_end', { session_id: 'over' });
   await supabase.call('bot_session_touch', { session_id: 'active', last_message: secret, qr_data: secret });
   await supabase.call('bot_session_end', { session_id: 'ended' });
 });
@@ -43,6 +47,27 @@ const inactive = {
   code: 'PT409', message: 'session is inactive', details: 'Session "ended" has ended and takes no QR code.',
   hint: 'Start it again with bot_session_start.',
 };
+const heldElsewhere = {
+  code: 'PT409', message: 'another worker holds the lease of the session',
+  details: 'Session "held" runs elsewhere; nothing was changed.',
+  hint: 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.',
+};
+const stale = (id) => ({
+  code: 'PT409', message: 'fence is stale',
+  details: `The lease of session "${id}" is no longer held with that fence; nothing was written.`,
+  hint: 'Another worker may run the bot: stop it here, and start or claim its session to run it again.',
+});
+const noWorker = {
+  code: '22023', message: 'worker must not be empty', details: null,
+  hint: 'Pass a name that no other process has, for example its host and process number.',
+};
+const badTtl = { code: '22023', message: 'ttl must be a positive interval', details: null, hint: "For example interval '1 hour'." };
+const badCount = { code: '22023', message: 'max_sessions must be a positive number', details: null, hint: null };
+const noFences = {
+  code: '22023', message: 'fences must be a JSON object', details: null,
+  hint: 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.',
+};
+const badFence = { code: '22023', message: 'every fence of fences must be a whole number', details: null, hint: null };
 const element = (message) => ({ code: '22023', message, details: null });
 const batch = (sessions) => ['bot_session_touch_many', { sessions }];
 
@@ -72,7 +97,7 @@ const table = [
   [batch([{ session_id: 'active', qr_data: { secret } }]), 400,
     element('qr_data of element 1 of sessions must be a string')],
   [batch([{ session_id: 'active', [secret]: 'x' }]), 400, {
-    ...element('element 1 of sessions has an unknown key'), hint: 'The keys are session_id, last_message and qr_data.',
+    ...element('element 1 of sessions has an unknown key'), hint: 'The keys are session_id, last_message, qr_data and fence.',
   }],
   [batch([{ session_id: '' }]), 400,
     element('session_id of element 1 of sessions must have between 1 and 255 characters')],
@@ -83,27 +108,62 @@ const table = [
     { code: '22023', message: 'idle must be a positive interval', details: null, hint: "For example interval '1 hour'." },
   ]),
   ...[null, 0, -1].map((max_sessions) => [
-    ['bot_session_expire', { idle: '1 hour', max_sessions }], 400,
-    { code: '22023', message: 'max_sessions must be a positive number', details: null, hint: null },
+    ['bot_session_expire', { idle: '1 hour', max_sessions }], 400, badCount,
   ]),
   [['bot_session_expire', {}], 404, { code: 'PGRST202' }],
   [['bot_session_expire', { idle: 'soon' }], 400, { code: '22007' }],
   [['bot_session_expire', { idle: '1 hour', max_sessions: 'many' }], 400, { code: '22P02' }],
   [['bot_session_touch', { session_id: 'active', last_message: 'nul \0' }], 400, { code: '22P05' }],
+  [['bot_session_start', { session_id: 'held', worker: 'w2' }], 409, heldElsewhere],
+  [['bot_session_start', { session_id: 'new', worker: '' }], 400, noWorker],
+  ...['0 seconds', '-1 hour', null].map((ttl) => [
+    ['bot_session_start', { session_id: 'new', worker: 'w1', ttl }], 400, badTtl,
+  ]),
+  // A session that nobody holds, one held with another fence, one that has ended.
+  ...['active', 'held', 'over'].flatMap((session_id) => [
+    [['bot_session_touch', { session_id, fence: 0 }], 409, stale(session_id)],
+    [['bot_session_touch', { session_id, fence: 0, last_message: secret, qr_data: secret }], 409, stale(session_id)],
+    [['bot_session_touch', { session_id, fence: 0, heartbeat_interval: '1 hour' }], 409, stale(session_id)],
+    [['bot_session_end', { session_id, fence: 0, reason: secret }], 409, stale(session_id)],
+  ]),
+  [['bot_session_touch', { session_id: 'nobody', fence: 0 }], 404, unknown('nobody')],
+  [['bot_session_end', { session_id: 'nobody', fence: 0 }], 404, unknown('nobody')],
+  [['bot_session_touch', { session_id: 'held', fence: 'x' }], 400, { code: '22P02' }],
+  [['bot_session_touch', { session_id: 'held', fence: 1.5 }], 400, { code: '22P02' }],
+  ...['1', 1.5, true, {}, 1e20].map((fence) => [
+    batch([{ session_id: 'held', fence }]), 400, element('fence of element 1 of sessions must be a whole number'),
+  ]),
+  ...[null, ''].map((worker) => [['bot_session_claim', { worker }], 400, noWorker]),
+  ...[null, 0, -1].map((max_sessions) => [['bot_session_claim', { worker: 'w1', max_sessions }], 400, badCount]),
+  ...[null, '0 seconds', '-1 hour'].flatMap((ttl) => [
+    [['bot_session_claim', { worker: 'w1', ttl }], 400, badTtl],
+    [['bot_session_renew', { fences: { held: 0 }, ttl }], 400, badTtl],
+  ]),
+  [['bot_session_claim', {}], 404, { code: 'PGRST202' }],
+  ...['bot_session_renew', 'bot_session_release'].flatMap((name) => [
+    ...[null, [], 'held', 7].map((fences) => [[name, { fences }], 400, noFences]),
+    ...['1', 1.5, null, [1], 1e20].map((fence) => [[name, { fences: { held: fence } }], 400, badFence]),
+  ]),
+  [['bot_session_renew', {}], 404, { code: 'PGRST202' }],
+  [['bot_session_release', {}], 404, { code: '42883' }], // PostgREST hands {} on to whatever takes one jsonb
+  [['bot_session_overview', { stale_after: 'later' }], 400, { code: '22007' }],
 ];
 
 for (const [[name, args], status, wanted] of table) {
   const shown = JSON.stringify(args).replace(tooLong, '256 characters');
   test(`${name} ${shown}: ${status} ${wanted.code}`, async () => {
-    const count = () => supabase.sql('select * from public.bot_sessions order by 1');
-    const rows = await count();
+    const content = async () => [
+      await supabase.sql('select * from public.bot_sessions order by 1'),
+      await supabase.sql('select * from public.bot_session_leases order by 1'),
+    ];
+    const before = await content();
     expectError(await supabase.rpc(name, args), status, wanted);
-    assert.deepEqual(await count(), rows, 'nothing was written');
+    assert.deepEqual(await content(), before, 'nothing was written');
   });
 }
 
 test('the trigger functions cannot be called', async () => {
-  for (const name of ['bot_session_maintain', 'bot_session_audit']) {
+  for (const name of ['bot_session_maintain', 'bot_session_audit', 'bot_session_audit_lease']) {
     const { status, body } = await supabase.rpc(name, {});
     assert.deepEqual([status, body.code], [404, 'PGRST202']);
   }
@@ -130,7 +190,7 @@ test('GET is a read-only transaction: 405, also where nothing would be written',
   for (const query of [
     'bot_session_start?session_id=active', 'bot_session_start?session_id=new',
     'bot_session_touch?session_id=active', 'bot_session_touch?session_id=nobody',
-    'bot_session_end?session_id=ended', 'bot_session_expire?idle=1 hour',
+    'bot_session_end?session_id=ended', 'bot_session_expire?idle=1 hour', 'bot_session_claim?worker=w1',
   ]) {
     const answer = await supabase.request(`/rpc/${query}`);
     const name = query.replace(/\?.*/, '');
@@ -162,13 +222,15 @@ test('anon gets 401, authenticated 403, for everything', async () => {
   const calls = [
     ['bot_session_start', { session_id: 'active' }], ['bot_session_touch', { session_id: 'active' }],
     ['bot_session_end', { session_id: 'active' }], ['bot_session_expire', { idle: '1 hour' }], batch([]),
+    ['bot_session_start', { session_id: 'active', worker: 'w1' }], ['bot_session_claim', { worker: 'w1' }],
+    ['bot_session_renew', { fences: {} }], ['bot_session_release', { fences: {} }], ['bot_session_overview', {}],
   ];
   for (const [token, status] of [['anon', 401], ['authenticated', 403]]) {
     for (const [name, args] of calls) {
       const wanted = { code: '42501', message: `permission denied for function ${name}` };
       expectError(await supabase.rpc(name, args, { token }), status, wanted);
     }
-    for (const name of ['bot_sessions', 'bot_session_events']) {
+    for (const name of ['bot_sessions', 'bot_session_events', 'bot_session_leases']) {
       for (const [method, body] of [['GET'], ['POST', { session_id: 'x' }], ['PATCH', { session_id: 'x' }], ['DELETE']]) {
         const query = method === 'POST' ? '' : '?session_id=eq.active';
         const answer = await supabase.request(`/${name}${query}`, { token, method, body });
@@ -211,6 +273,8 @@ test('no argument gets into the head of the answer', async () => {
     ['bot_session_touch', { session_id: `${evil}b`, last_message: evil, qr_data: evil }, 'HTTP/1.1 404 session not found'],
     ['bot_session_end', { session_id: `${evil}b`, reason: evil }, 'HTTP/1.1 404 session not found'],
     ['bot_session_touch', { session_id: evil, last_message: evil, qr_data: evil }, 'HTTP/1.1 409 session is inactive'],
+    ['bot_session_touch', { session_id: evil, fence: 0, last_message: evil }, 'HTTP/1.1 409 fence is stale'],
+    ['bot_session_start', { session_id: 'held', worker: evil }, 'HTTP/1.1 409 another worker holds the lease of the session'],
     ['bot_session_touch', { session_id: evil, last_message: evil }, 'HTTP/1.1 200 OK'],
     ['bot_session_start', { session_id: evil.repeat(20) }, 'HTTP/1.1 400 Bad Request'],
     ['bot_session_touch_many', { sessions: [{ session_id: evil, [evil]: evil }] }, 'HTTP/1.1 400 Bad Request'],
@@ -270,16 +334,39 @@ test('with policies for it, a user sees and changes only the own sessions', asyn
   ]);
 });
 
+const missing = (name) => ({
+  code: '42P01', message: `relation "public.${name}" does not exist`, details: null,
+  hint: 'Run the migration create_bot_sessions.sql.',
+});
+const leasing = [
+  ['bot_session_expire', { idle: '1 hour' }], ['bot_session_claim', { worker: 'w1' }],
+  ['bot_session_renew', { fences: {} }], ['bot_session_release', { fences: {} }],
+];
+
+test('without the leases: 404 for whoever needs them, and nobody else notices', async () => {
+  await supabase.sql('drop table public.bot_session_leases');
+  for (const [name, args] of [
+    ...leasing, ['bot_session_start', { session_id: 'x', worker: 'w1' }],
+    ['bot_session_touch', { session_id: 'active', fence: 1 }], ['bot_session_end', { session_id: 'active', fence: 1 }],
+    batch([{ session_id: 'active', fence: 1 }]),
+  ]) {
+    expectError(await supabase.rpc(name, args), 404, missing('bot_session_leases'));
+  }
+  for (const [name, args] of [
+    ['bot_session_start', { session_id: 'x' }], ['bot_session_touch', { session_id: 'x' }],
+    batch([{ session_id: 'x' }]), ['bot_session_end', { session_id: 'x' }],
+  ]) {
+    await supabase.call(name, args);
+  }
+});
+
 test('without the table: 404, and the hint names the migration', async () => {
   await supabase.sql('drop table public.bot_sessions');
   for (const [name, args] of [
     ['bot_session_start', { session_id: 'x' }], ['bot_session_touch', { session_id: 'x' }],
-    ['bot_session_end', { session_id: 'x' }], batch([]), ['bot_session_expire', { idle: '1 hour' }],
+    ['bot_session_end', { session_id: 'x' }], batch([]), ...leasing,
   ]) {
-    expectError(await supabase.rpc(name, args), 404, {
-      code: '42P01', message: 'relation "public.bot_sessions" does not exist', details: null,
-      hint: 'Run the migration create_bot_sessions.sql.',
-    });
+    expectError(await supabase.rpc(name, args), 404, missing('bot_sessions'));
   }
 });
 
@@ -292,7 +379,7 @@ test('old and new default privileges come to the same', async () => {
         select c.relname as object, a.grantee::regrole::text,
                string_agg(a.privilege_type, ',' order by a.privilege_type) as privileges
           from pg_class c cross join aclexplode(c.relacl) a
-         where c.relname in ('bot_sessions', 'bot_session_events') and c.relnamespace = 'public'::regnamespace
+         where c.relname like 'bot\\_session%' and c.relkind in ('r', 'S') and c.relnamespace = 'public'::regnamespace
            and a.grantee <> c.relowner
          group by 1, 2
          union all
@@ -307,12 +394,16 @@ test('old and new default privileges come to the same', async () => {
   };
   const old = await grants('old');
   assert.deepEqual(await grants('new'), old);
-  const names = ['expire', 'start', 'end', 'touch', 'touch_many'].map((name) => `bot_session_${name}`);
+  const names = ['start', 'touch', 'end', 'touch_many', 'expire', 'claim', 'renew', 'release', 'overview'].map(
+    (name) => `bot_session_${name}`,
+  );
   assert.deepEqual(new Set(old.map(({ grantee }) => grantee)), new Set(['service_role']));
   assert.deepEqual(old.filter(({ object }) => object.includes('(')).map(({ object }) => object.replace(/\(.*/, '')).sort(),
     names.sort());
   assert.deepEqual(old.filter(({ object }) => !object.includes('(')), [
     { object: 'bot_session_events', grantee: 'service_role', privileges: 'SELECT' },
+    { object: 'bot_session_fences', grantee: 'service_role', privileges: 'USAGE' },
+    { object: 'bot_session_leases', grantee: 'service_role', privileges: 'INSERT,SELECT,UPDATE' },
     { object: 'bot_sessions', grantee: 'service_role', privileges: 'DELETE,INSERT,SELECT,UPDATE' },
   ]);
 });

@@ -8,7 +8,7 @@ const { join } = require('node:path');
 const { before, after, test } = require('node:test');
 const { edition, jwt, startSupabase, tokens } = require('./harness.cjs');
 
-const columns = ['session_id', 'created_at', 'last_message', 'status', 'qr_data', 'updated_at', 'previous_status'];
+const columns = ['session_id', 'created_at', 'last_message', 'status', 'qr_data', 'updated_at'];
 
 let supabase;
 let client;
@@ -42,9 +42,9 @@ test('the migration says which edition it made', () => {
 
 test('start creates a session', async () => {
   const row = await start('new');
-  assert.deepEqual(Object.keys(row), columns);
-  assert.deepEqual(pick(row, 'session_id', 'status', 'last_message', 'qr_data', 'previous_status'), {
-    session_id: 'new', status: 'active', last_message: null, qr_data: null, previous_status: null,
+  assert.deepEqual(Object.keys(row), [...columns, 'previous_status', 'fence']);
+  assert.deepEqual(pick(row, 'session_id', 'status', 'last_message', 'qr_data', 'previous_status', 'fence'), {
+    session_id: 'new', status: 'active', last_message: null, qr_data: null, previous_status: null, fence: null,
   });
   assert.ok(Math.abs(Date.parse(row.created_at) - Date.now()) < 60_000, row.created_at);
 });
@@ -161,7 +161,7 @@ test('the active sessions can be listed for a restart', async () => {
   assert.equal(status, 200);
   const ids = body.map((row) => row.session_id);
   assert.ok(ids.includes('list-active') && !ids.includes('list-ended'), String(ids));
-  assert.deepEqual(Object.keys(body[0]).sort(), columns.filter((name) => name !== 'previous_status').sort());
+  assert.deepEqual(Object.keys(body[0]).sort(), [...columns].sort());
   const rows = await data(client.from('bot_sessions').select('session_id').eq('status', 'active').order('session_id'));
   assert.deepEqual(rows.map((row) => row.session_id), ids);
 });

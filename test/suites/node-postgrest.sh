@@ -6,6 +6,6 @@
 . test/node/run.sh
 need_npm_packages test/node
 start_supabase
-run_tests plpgsql rpc.test.cjs errors.test.cjs
-run_tests c rpc.test.cjs errors.test.cjs move.test.cjs
+run_tests plpgsql rpc.test.cjs workers.test.cjs errors.test.cjs
+run_tests c rpc.test.cjs workers.test.cjs errors.test.cjs move.test.cjs
 exit "$suite_status"
