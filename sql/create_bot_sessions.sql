@@ -988,8 +988,6 @@ begin
     set search_path = ''
     as $function$
     #variable_conflict use_column
-    declare
-      ids text[];
     begin
       if fences is null or jsonb_typeof(fences) <> 'object' then
         raise invalid_parameter_value using
@@ -1021,9 +1019,13 @@ begin
 
       -- The one change of a lease without the lock on its session: it takes from nobody, and
       -- a worker renews while its sessions are busy.
-      ids := array(select jsonb_object_keys(fences));
-      -- In one order, or two statements that change several leases could wait for each other.
-      perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for no key update;
+      -- In one order, or two statements that change several leases could wait for each other. Only
+      -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+      perform
+      from public.bot_session_leases l, jsonb_each_text(fences) as given (session_id, fence)
+      where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+      order by l.session_id collate "C"
+      for no key update of l;
       return query
         with renewed as (
           update public.bot_session_leases l
@@ -1042,8 +1044,6 @@ begin
     set search_path = ''
     as $function$
     #variable_conflict use_column
-    declare
-      ids text[];
     begin
       if fences is null or jsonb_typeof(fences) <> 'object' then
         raise invalid_parameter_value using
@@ -1069,16 +1069,25 @@ begin
           hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
-      ids := array(select jsonb_object_keys(fences));
-      perform from public.bot_sessions where session_id = any (ids) order by session_id collate "C" for no key update;
-      -- In one order, or two statements that change several leases could wait for each other.
-      perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for no key update;
+      perform
+      from public.bot_sessions
+      where session_id = any (array(select jsonb_object_keys(fences)))
+      order by session_id collate "C"
+      for no key update;
+      -- In one order, or two statements that change several leases could wait for each other. Only
+      -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+      perform
+      from public.bot_session_leases l, jsonb_each_text(fences) as given (session_id, fence)
+      where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+      order by l.session_id collate "C"
+      for no key update of l;
       return query
         with released as (
           update public.bot_session_leases l
           set expires_at = null, released_at = clock_timestamp()
-          from jsonb_each_text(fences) as given (session_id, fence)
+          from jsonb_each_text(fences) as given (session_id, fence), public.bot_sessions s
           where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+            and s.session_id = l.session_id -- not one that row level security hides: it is not locked
           returning l.session_id, l.worker, l.fence, l.expires_at)
         select * from released order by session_id collate "C";
     end

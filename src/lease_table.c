@@ -37,6 +37,9 @@
 	" as given (session_id, fence)"
 #define CLOCK			"pg_catalog.clock_timestamp()"
 #define HELD			"l.expires_at operator(pg_catalog.>) " CLOCK
+#define HELD_AS_GIVEN \
+	"l.session_id operator(pg_catalog.=) given.session_id" \
+	" and l.fence operator(pg_catalog.=) given.fence and " HELD
 #define IN_ORDER(table)	" order by " table ".session_id collate pg_catalog.\"C\""
 
 /* Since when nobody runs an active session; NULL once it has ended */
@@ -60,7 +63,8 @@ static const struct
 
 static void execute(SessionTable *table, KeptPlan *kept, const char *sql,
 					int nargs, Oid *argtypes, Datum *values);
-static void lock_in_order(SessionTable *table, Datum session_ids);
+static void lock_named(SessionTable *table, Datum session_ids);
+static void lock_held(SessionTable *table, Datum session_ids, Datum fences);
 static void put_leases(ReturnSetInfo *results);
 static Datum text_array(Datum *texts, int n);
 static Datum int8_array(Datum *numbers, int n);
@@ -260,7 +264,7 @@ lease_claim(SessionTable *table, Datum *session_ids, int n, text *worker,
 		IntervalPGetDatum(ttl)
 	};
 
-	lock_in_order(table, values[0]);
+	lock_named(table, values[0]);
 	execute(table, &plan,
 			CHANGED("update " TABLE " set worker = $2, fence = default,"
 					" expires_at = " CLOCK " operator(pg_catalog.+) $3,"
@@ -288,14 +292,13 @@ lease_renew(SessionTable *table, const LeaseNames *names, Interval *ttl,
 		IntervalPGetDatum(ttl)
 	};
 
-	lock_in_order(table, values[0]);
+	lock_held(table, values[0], values[1]);
 	execute(table, &plan,
 			CHANGED("update " TABLE
 					" set expires_at = " CLOCK " operator(pg_catalog.+) $3"
 					" from " GIVEN ","
 					" %1$s." SESSION_TABLE_NAME " s"
-					" where l.session_id operator(pg_catalog.=) given.session_id"
-					" and l.fence operator(pg_catalog.=) given.fence and " HELD
+					" where " HELD_AS_GIVEN
 					" and s.session_id operator(pg_catalog.=) l.session_id"
 					" and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"),
 			lengthof(argtypes), argtypes, values);
@@ -304,7 +307,8 @@ lease_renew(SessionTable *table, const LeaseNames *names, Interval *ttl,
 
 /*
  * Give back those leases, of sessions whose rows are locked, that are held
- * with the fence given.
+ * with the fence given.  A session that row level security hides could not be
+ * locked.
  */
 void
 lease_release(SessionTable *table, const LeaseNames *names,
@@ -317,13 +321,14 @@ lease_release(SessionTable *table, const LeaseNames *names,
 		int8_array(names->fences, names->n)
 	};
 
-	lock_in_order(table, values[0]);
+	lock_held(table, values[0], values[1]);
 	execute(table, &plan,
 			CHANGED("update " TABLE
 					" set expires_at = null, released_at = " CLOCK
-					" from " GIVEN
-					" where l.session_id operator(pg_catalog.=) given.session_id"
-					" and l.fence operator(pg_catalog.=) given.fence and " HELD),
+					" from " GIVEN ","
+					" %1$s." SESSION_TABLE_NAME " s"
+					" where " HELD_AS_GIVEN
+					" and s.session_id operator(pg_catalog.=) l.session_id"),
 			lengthof(argtypes), argtypes, values);
 	put_leases(results);
 }
@@ -332,7 +337,7 @@ lease_release(SessionTable *table, const LeaseNames *names,
  * Lock the leases of these sessions.
  */
 static void
-lock_in_order(SessionTable *table, Datum session_ids)
+lock_named(SessionTable *table, Datum session_ids)
 {
 	static KeptPlan plan;
 	Oid			argtypes[] = {TEXTARRAYOID};
@@ -341,6 +346,25 @@ lock_in_order(SessionTable *table, Datum session_ids)
 	execute(table, &plan,
 			"select from " TABLE " where " NAMED IN_ORDER("l")
 			" for no key update",
+			lengthof(argtypes), argtypes, values);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/*
+ * Lock those leases that are held with the fence given.  To lock the others as
+ * well would be to wait for their new owner, or for bot_session_expire(), which
+ * ends what has run out in an order of its own.
+ */
+static void
+lock_held(SessionTable *table, Datum session_ids, Datum fences)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TEXTARRAYOID, INT8ARRAYOID};
+	Datum		values[] = {session_ids, fences};
+
+	execute(table, &plan,
+			"select from " TABLE ", " GIVEN " where " HELD_AS_GIVEN
+			IN_ORDER("l") " for no key update of l",
 			lengthof(argtypes), argtypes, values);
 	SPI_freetuptable(SPI_tuptable);
 }
