@@ -7,6 +7,8 @@
 #				had, returns 1 with the reason in $NEED_REASON. NAME is one of
 #					servers		15, 17 and 18 of the machine's own architecture
 #					servers-i386	15, 32 bits
+#					bare-SUITE	that release of Debian, with nothing but apt
+#					packaging-SUITE	with what builds and tests packages there
 #	"${IN_CHROOT[@]}" USER COMMAND...	runs it there as root, nobody or postgres, in a copy of the sources
 #				and with a clean environment
 #	pg_config_of MAJOR	where its pg_config is inside
@@ -25,9 +27,10 @@ archive_address() {
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 2>/dev/null | head -n 1
 }
 
-# make_chroot DIR ARCHITECTURE MAJOR,... SUITE... (the first one gives everything that others lack)
+# make_chroot DIR ARCHITECTURE CONTENT SUITE... (the first one gives everything that others lack); CONTENT is bare,
+# packaging, or servers: MAJOR,...
 make_chroot() {
-	local dir=$1 architecture=$2 majors=${3//,/ } archive major output options=() sources=()
+	local dir=$1 architecture=$2 content=$3 archive major output options=() sources=()
 	local packages=make,gcc,libc6-dev,libipc-run-perl downloads=libpq-dev
 	shift 3
 	need_command mmdebstrap mmdebstrap || return 1
@@ -37,24 +40,31 @@ make_chroot() {
 		NEED_REASON="apt knows no archive of Debian"
 		return 1
 	fi
-	for major in $majors; do
-		packages+=,postgresql-$major
-		downloads+=" postgresql-server-dev-$major"
-	done
 	mapfile -t sources < <(printf "deb $archive %s main\n" "$@")
 	mapfile -t options < <(apt-config dump | grep -i '^Acquire::.*::Proxy')
-	say "making a Debian ($architecture) with PostgreSQL $majors"
-	# The archive's copy of a moving suite may be old. Clusters of the whole system are of no use here, and
-	# the development files would drag in all of LLVM as packages.
+	options=("${options[@]/#/--aptopt=}")
+	case $content in
+		bare) ;;
+		packaging) options+=('--include=build-essential,debhelper,postgresql-server-dev-all,lintian,autopkgtest') ;;
+		*)
+			# As packages, the development files would drag in all of LLVM.
+			for major in ${content//,/ }; do
+				packages+=,postgresql-$major
+				downloads+=" postgresql-server-dev-$major"
+			done
+			options+=(--include="$packages" --customize-hook='chroot "$1" sh -ec "cd /tmp; apt-get download '"$downloads"'
+				for deb in *.deb; do dpkg -x \$deb /; done; rm *.deb
+				chmod a+w /usr/lib/postgresql/*/lib /usr/share/postgresql/*/extension"')
+			;;
+	esac
+	say "making a Debian $1 ($architecture, $content)"
+	# The archive's copy of a moving suite may be old. Clusters of the whole system are of no use here.
 	output=$("${NAMESPACE[@]}" mmdebstrap --mode=root --variant=minbase --architectures="$architecture" \
-		--aptopt='Acquire::Check-Valid-Until "false"' "${options[@]/#/--aptopt=}" \
+		--aptopt='Acquire::Check-Valid-Until "false"' "${options[@]}" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-confold --include="$packages" \
+		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-confold \
 		--essential-hook='mkdir "$1/etc/postgresql-common"' \
 		--essential-hook='echo create_main_cluster = false >"$1/etc/postgresql-common/createcluster.conf"' \
-		--customize-hook='chroot "$1" sh -ec "cd /tmp; apt-get download '"$downloads"'
-			for deb in *.deb; do dpkg -x \$deb /; done; rm *.deb
-			chmod a+w /usr/lib/postgresql/*/lib /usr/share/postgresql/*/extension"' \
 		"$1" "$dir" "${sources[@]}" 2>&1) || {
 		NEED_REASON="mmdebstrap failed: $(grep '^E: ' <<<"$output" | tail -n 2 | xargs)"
 		printf '%s\n' "$output" >&2
@@ -68,6 +78,7 @@ need_chroot() {
 	case $name in
 		servers) recipe="$(dpkg --print-architecture) 15,17,18 sid trixie bookworm" ;;
 		servers-i386) recipe='i386 15 bookworm' ;;
+		bare-* | packaging-*) recipe="$(dpkg --print-architecture) ${name%%-*} ${name#*-}" ;;
 		*) die "there is no chroot $name" ;;
 	esac
 	IN_CHROOT=() NAMESPACE=(unshare --mount --propagation private --pid --fork --kill-child)
