@@ -276,12 +276,15 @@ begin
     );
     create index bot_session_events_session_id_idx on public.bot_session_events (session_id, event_id);
     comment on table public.bot_session_events is 'Audit trail of bot_sessions, written by its trigger.';
+    comment on column public.bot_session_events.event_id is 'orders the events of a session';
+    comment on column public.bot_session_events.session_id is 'name of the session, which may be gone';
     comment on column public.bot_session_events.event is
       'created, recovered, reopened, ended or deleted; of the lease: claimed, released or lease_lost';
     comment on column public.bot_session_events.reason is
       'what the caller of bot_session_end or bot_session_expire gave; of a lease, its worker';
     comment on column public.bot_session_events.actor_role is 'role that made the change';
     comment on column public.bot_session_events.actor_sub is 'sub of the JWT, where the change came through PostgREST';
+    comment on column public.bot_session_events.happened_at is 'when, by the clock and not by the transaction';
     execute format('alter table public.bot_session_events owner to %s', tables_owner);
   end if;
 
@@ -305,6 +308,7 @@ begin
       where coalesce(expires_at, released_at) is not null;
     comment on table public.bot_session_leases is
       'Which worker runs which session, and until when. Written by bot_session_start, bot_session_claim, bot_session_renew and bot_session_release.';
+    comment on column public.bot_session_leases.session_id is 'name of the session';
     comment on column public.bot_session_leases.worker is 'process that holds the lease, or held it last';
     comment on column public.bot_session_leases.fence is 'grows with every new lease; a write that gives an older one is refused';
     comment on column public.bot_session_leases.expires_at is
