@@ -177,6 +177,7 @@ async function runSection(t, page, section) {
         const options = { env, cwd: root, ...hooks.blocks?.[number] };
         if (block.skip) return;
         if (commands[block.language]) {
+          output = null;
           if (block.language !== 'sql') await startApi();
           const text = (options.replace?.(context) ?? []).reduce((all, [from, to]) => {
             assert.ok(all.includes(from), `${from} is in the block`);

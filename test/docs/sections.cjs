@@ -17,8 +17,12 @@
 // section, and what createDatabase of the harness returns.
 
 const assert = require('node:assert/strict');
+const { spawn, spawnSync } = require('node:child_process');
+const { once } = require('node:events');
+const { rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { jwt, tokens, until } = require('../node/harness.cjs');
+const pg = require('pg');
+const { connect, freePort, jwt, tokens, until } = require('../node/harness.cjs');
 
 const example = join(__dirname, '../../examples/node');
 const users = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
@@ -347,6 +351,176 @@ module.exports = {
       0: { prints: ' active | awaiting_scan | silent | ended\n--------+---------------+--------+-------\n      3 |             1 |      1 |     1' },
       1: { prints: ' session_id | crashes | ...\n...\n bot1       |       2 | ...' },
       2: { prints: ' live | updates | hot_percent | ...\n------...\n    4 |       6 |         ... | ...\n...\n\n pid | age |...\n-----...' },
+    },
+  },
+
+  'docs/scaling.md: Batches': {
+    blocks: {
+      0: {
+        epilogue: `
+          touch('bot1', { last_message: 'old' });
+          touch('bot1', { last_message: 'new' });
+          touch('bot1', { qr_data: 'code' });
+          touch('gone', { last_message: 'x' });
+          clearInterval(timer);
+          const { rpc } = supabase;
+          supabase.rpc = async () => { touch('bot1', { qr_data: 'newer' }); return { error: 'no answer' } };
+          await flush();
+          supabase.rpc = rpc;
+          await flush();
+          await flush();
+        `,
+        prints: 'gone has ended or is unknown',
+      },
+    },
+    before: ({ sql }) => sql(`select bot_session_start('bot1')`),
+    after: async ({ sql }) => {
+      assert.deepEqual(await sql('select last_message, qr_data from bot_sessions'), [{ last_message: 'new', qr_data: 'newer' }]);
+    },
+  },
+
+  'docs/scaling.md: pgbouncer': {
+    blocks: {
+      0: {
+        uses: async ({ block, env, scratch }, onStop) => {
+          const port = await freePort();
+          const replace = (text, [from, to]) => {
+            assert.ok(text.includes(from), `${from} is in the block`);
+            return text.replace(from, to);
+          };
+          // Two connections to the server, so that clients do share them.
+          const ini = [
+            ['host=127.0.0.1 port=5432', `host=127.0.0.1 port=${env.PGPORT}`],
+            ['listen_port = 6432', `listen_port = ${port}\nunix_socket_dir =`],
+            ['auth_type = scram-sha-256', 'auth_type = trust'],
+            ['/etc/pgbouncer/userlist.txt', join(scratch, 'userlist.txt')],
+            ['default_pool_size = 20', 'default_pool_size = 2'],
+          ].reduce(replace, block.text);
+          writeFileSync(join(scratch, 'userlist.txt'), '"postgres" ""\n');
+          writeFileSync(join(scratch, 'pgbouncer.ini'), ini);
+          const child = spawn('pgbouncer', [join(scratch, 'pgbouncer.ini')], { env, stdio: 'ignore' });
+          const exited = once(child, 'exit');
+          onStop(async () => {
+            child.kill('SIGKILL');
+            await exited;
+          });
+          delete env.PGOPTIONS; // pgbouncer refuses what it does not know at the start of a connection
+          env.POOLER_URL = `postgresql://postgres@127.0.0.1:${port}/mydb`;
+          await until('pgbouncer answers', async () => {
+            const client = new pg.Client(env.POOLER_URL);
+            return client.connect().then(() => client.end().then(() => true), () => false);
+          });
+        },
+      },
+    },
+    after: async ({ sql, env }) => {
+      assert.deepEqual(await sql('select count(*)::int from bot_sessions'), [{ count: 100 }]);
+      // Nothing of one call is left in the connection for the next
+      const pool = new pg.Pool({ connectionString: env.POOLER_URL, max: 4 });
+      await Promise.all([0, 1, 2, 3].map((i) => pool.query('select bot_session_end($1, $2)', [`bot${i}`, 'a reason'])));
+      await Promise.all([4, 5, 6, 7].map((i) => pool.query('select bot_session_end($1)', [`bot${i}`])));
+      await pool.end();
+      assert.deepEqual(await sql(`select reason, count(*)::int from bot_session_events where event = 'ended' group by 1 order by 1`),
+        [{ reason: 'a reason', count: 4 }, { reason: null, count: 4 }]);
+    },
+  },
+
+  'docs/scaling.md: A replica to read from': {
+    before: async ({ sql, env, scratch }, onStop) => {
+      const data = join(scratch, 'replica');
+      const port = await freePort();
+      const primary = `host=127.0.0.1 port=${env.PGPORT} user=supabase_admin`;
+      const run = (command, args) => {
+        const { status, stderr } = spawnSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+        assert.equal(status, 0, `${command}: ${stderr}`);
+      };
+      run('pg_basebackup', ['-D', data, '-d', primary, '-R', '-c', 'fast', '--no-sync']);
+      onStop(async () => {
+        await sql(`alter system reset synchronous_standby_names`);
+        await sql('select pg_reload_conf()');
+        run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
+        rmSync(data, { recursive: true });
+      });
+      run('pg_ctl', ['-D', data, '-o', `-p ${port}`, '-l', `${data}.log`, '-w', 'start']);
+      // As the page says, so that the block reads its own write.
+      await sql(`alter role postgres in database mydb set synchronous_commit = remote_apply`);
+      await sql(`alter system set synchronous_standby_names = '*'`);
+      await sql('select pg_reload_conf()');
+      await until('the replica is synchronous', async () =>
+        (await sql(`select from pg_stat_replication where sync_state = 'sync'`)).length === 1);
+      env.PRIMARY_URL = `postgresql://postgres@127.0.0.1:${env.PGPORT}/mydb`;
+      env.REPLICA_URL = `postgresql://postgres@127.0.0.1:${port}/mydb`;
+    },
+  },
+
+  'docs/scaling.md: Hash partitions': {
+    after: async ({ sql }) => {
+      for (let i = 0; i < 100; i++) await sql('select bot_session_start($1)', [`bot${i}`]);
+      const [{ partitions }] = await sql('select count(distinct tableoid)::int as partitions from bot_sessions');
+      assert.equal(partitions, 16);
+      for (const role of ['anon', 'authenticated', 'service_role']) {
+        assert.deepEqual(await sql(`select has_schema_privilege($1, 'bot_session_partitions', 'usage') as may`, [role]), [{ may: false }]);
+      }
+      await sql('set role service_role');
+      assert.deepEqual(await sql(`select last_message from bot_session_touch('bot1', 'hello')`), [{ last_message: 'hello' }]);
+      await sql('reset role');
+    },
+  },
+
+  'docs/scaling.md: Several databases: PL/Proxy': {
+    blocks: { 1: { replace: ({ env }) => [['port=5432', `port=${env.PGPORT}`]] } },
+    before: ({ sql }, onStop) => {
+      onStop(async () => {
+        for (const name of ['router', 'shard0', 'shard1', 'shard2']) await sql(`drop database if exists ${name} with (force)`);
+      });
+    },
+    after: async ({ sql }) => {
+      const router = await connect('supabase_admin', 'router');
+      try {
+        const ask = async (query, values) => (await router.query(query, values)).rows;
+        await ask('set role service_role');
+        const names = Array.from({ length: 30 }, (_, i) => `bot${i}`);
+        for (const name of names) await ask('select from bot_session_start($1)', [name]);
+        const shards = await ask('select id, abs(bot_session_shard(id) % 3) as shard from unnest($1::text[]) id', [names]);
+        for (const shard of [0, 1, 2]) {
+          const client = await connect('supabase_admin', `shard${shard}`);
+          const { rows } = await client.query('select session_id as id from bot_sessions');
+          await client.end();
+          assert.deepEqual(rows.map(({ id }) => id).sort(),
+            shards.filter((row) => row.shard === shard).map(({ id }) => id).sort());
+        }
+
+        // A batch comes back in its order, elements of one session applied in theirs
+        const elements = [3, 7, 3, 1, 99, 7, 20].map((n, i) => ({ session_id: `bot${n}`, last_message: `m${i}` }));
+        const answers = await ask('select session_id, last_message from bot_session_touch_many($1)', [JSON.stringify(elements)]);
+        assert.deepEqual(answers, elements.map((element) => (element.session_id === 'bot99' ? { ...element, last_message: null } : element)));
+        assert.deepEqual(await ask(`select from bot_session_touch_many('[]')`), []);
+        const code = (query) => ask(query).then(() => null, (error) => error.code);
+        assert.equal(await code(`select bot_session_touch_many('{}')`), '22023');
+        assert.equal(await code(`select bot_session_touch_many(null)`), '22023');
+        assert.equal(await code(`select bot_session_touch_many('[{}]')`), '22023');
+        assert.equal(await code(`select bot_session_start(null)`), '22004');
+        assert.equal(await code(`select bot_session_touch('unknown')`), 'PT404');
+        await ask(`select bot_session_end('bot1', reason => 'why')`);
+        assert.equal(await code(`select bot_session_touch('bot1', qr_data => 'x')`), 'PT409');
+
+        // One shard is down: said by name, and the others go on
+        await sql('alter database shard1 allow_connections false');
+        await sql(`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'shard1'`);
+        await ask('select from active_bot_sessions()').catch(() => {}); // notices that the connection is gone
+        const batch = JSON.stringify(names.map((session_id) => ({ session_id })));
+        await assert.rejects(ask('select bot_session_touch_many($1)', [batch]), /\[shard1\]/);
+        for (const { id, shard } of shards) {
+          const call = ask('select from bot_session_start($1)', [id]);
+          if (shard === 1) await assert.rejects(call, /\[shard1\].*not currently accepting connections/);
+          else await call;
+        }
+        await sql('alter database shard1 allow_connections true');
+        assert.equal((await ask('select from bot_session_touch_many($1)', [batch])).length, names.length);
+        assert.equal((await ask(`select session_id from bot_session_expire('1 microsecond')`)).length, names.length);
+      } finally {
+        await router.end();
+      }
     },
   },
 };

@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# the regression tests on hash-partitioned sessions, and the numbers of docs/scaling.md measured again
+#
+# The partitions are those of the page. Every test but those named here gives the same output as without them.
+
+# shellcheck source=test/setup/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
+enter_run "$0" "$@"
+# shellcheck source=test/setup/cluster.sh
+. test/setup/cluster.sh
+# shellcheck source=test/setup/results.sh
+. test/setup/results.sh
+
+page=docs/scaling.md
+
+# Why a test shows something else where the table is partitioned.
+declare -A differs=(
+	[00_install]='it makes the table that is not partitioned'
+	[audit_events]='a changed session_id moves the row to another partition: deleted and created'
+	[direct_access_steps_aside]='direct access steps aside from the beginning'
+	[error_direct_writes]='a changed session_id moves the row to another partition: deleted and created'
+	[kept_plans]='it sets a storage parameter, which only the partitions have'
+	[long_messages]='it looks at the TOAST table, which only the partitions have'
+	[maintain_qr_removed]='rows come in another order'
+	[migration_refuses_key]='a key without session_id cannot be made at all'
+	[privileges_rerun]='it lists ordinary tables'
+	[user_indexes]='a unique index has to contain session_id'
+)
+
+# partitioned_database NAME EDITION: as the page says.
+partitioned_database() {
+	createdb "$1"
+	sed -n '/^## Hash partitions/,/^## /p' "$page" | sed -n '/^```sql/,/^```/p' | sed '/^```/d' >"$RUN_DIR/partitions.sql"
+	psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f "$RUN_DIR/partitions.sql" &&
+		PGOPTIONS="-c botsession.edition=$2 -c client_min_messages=warning" \
+			psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f sql/create_bot_sessions.sql >/dev/null
+}
+
+# said PATTERN: the number in the page that \( \) in the pattern catches; 0 where the page does not say it once.
+said() {
+	local number
+	number=$(sed -n "s/.*$1.*/\1/p" "$page")
+	[[ $number =~ ^[0-9]+$ ]] || number=0
+	printf '%s' "$number"
+}
+
+# agrees WHAT MEASURED SAID: within a tenth, which the page's rounding takes.
+agrees() {
+	if [ "$3" -gt 0 ] && [ $(($2 * 10)) -ge $(($3 * 9)) ] && [ $(($2 * 10)) -le $(($3 * 11)) ]; then
+		pass "$1: $2, the page says $3"
+	else
+		fail "$1: $2, the page says $3"
+	fi
+}
+
+ask() { psql -X -A -t -q -v ON_ERROR_STOP=1 -c "$1"; }
+
+# wal_of SQL: bytes of WAL that it writes, without page images.
+wal_of() {
+	local before
+	before=$(ask 'select pg_current_wal_insert_lsn()')
+	ask "$1" >/dev/null
+	ask "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '$before')::bigint"
+}
+
+numbers() {
+	local touches=2000 sessions=100000
+	createdb numbers
+	export PGDATABASE=numbers PGOPTIONS='-c client_min_messages=warning'
+	psql -X -q -v ON_ERROR_STOP=1 -f sql/create_bot_sessions.sql >/dev/null
+	ask "set session_replication_role = replica;
+		insert into bot_sessions (session_id, last_message)
+		select 'bot' || lpad(n::text, 9, '0'), repeat('m', 60) from generate_series(1, $sessions) n"
+	ask 'vacuum analyze bot_sessions'
+	agrees 'bytes of a session in the table' "$(ask "select pg_relation_size('bot_sessions') / $sessions")" \
+		"$(said '(\([0-9]*\) in the table')"
+	agrees 'bytes of a session in its key' "$(ask "select pg_relation_size('bot_sessions_pkey') / $sessions")" \
+		"$(said ' \([0-9]*\) in its key')"
+
+	# Commits as of a client's single statements
+	ask "create procedure touches(n integer) language plpgsql as \$\$
+		begin
+			for i in 1..n loop
+				perform bot_session_touch('bot' || lpad((i * 7)::text, 9, '0'), repeat('x', 60));
+				commit;
+			end loop;
+		end \$\$"
+	ask "call touches($touches)" # once each, so that pages have room for the next version
+	agrees 'bytes of WAL for a touch' $(($(wal_of "call touches($touches)") / touches)) "$(said 'WAL of a touch: \([0-9]*\) bytes')"
+	agrees 'the same in a batch of 100' $(($(wal_of "do \$\$ begin
+		for batch in 0..19 loop
+			perform bot_session_touch_many(jsonb_agg(jsonb_build_object('session_id', 'bot' || lpad((i * 7)::text, 9, '0'),
+				'last_message', repeat('y', 60)))) from generate_series(batch * 100 + 1, batch * 100 + 100) i;
+			commit;
+		end loop; end \$\$") / touches)) "$(said 'WAL of a touch: .*, \([0-9]*\) in a batch')"
+	ask 'select pg_stat_force_next_flush()'
+	if [ "$(ask "select n_tup_upd = n_tup_hot_upd and n_tup_upd > 0 from pg_stat_user_tables where relname = 'bot_sessions'")" = t ]
+	then pass 'every touch is a HOT update'; else fail 'every touch is a HOT update'; fi
+	ask 'create index on bot_sessions (updated_at)'
+	agrees 'bytes of WAL for a touch with an index on updated_at' $(($(wal_of "call touches($touches)") / touches)) \
+		"$(said 'ends that: \([0-9]*\) bytes of WAL')"
+
+	ask "truncate bot_session_events restart identity"
+	ask "do \$\$ begin
+		for i in 1..$touches loop perform bot_session_end('bot' || lpad(i::text, 9, '0'), 'logged out'); end loop; end \$\$"
+	agrees 'bytes of an event' "$(ask "select pg_total_relation_size('bot_session_events') / $touches")" \
+		"$(said 'disk of an event: \([0-9]*\) bytes')"
+}
+
+if ! (build_extension); then
+	fail build
+	finish
+	exit 1
+fi
+data=$RUN_DIR/data
+start_cluster "$data" fsync=off full_page_writes=off autovacuum=off
+
+tests=()
+for file in test/sql/*.sql; do
+	name=$(basename "$file" .sql)
+	if [ -n "${differs[$name]:-}" ]; then skip "partitioned $name: ${differs[$name]}"; else tests+=("$name"); fi
+done
+for name in "${!differs[@]}"; do
+	[ -e "test/sql/$name.sql" ] || fail "$name has an entry here and no file"
+done
+for edition in c plpgsql; do
+	if ! partitioned_database "partitioned_$edition" "$edition"; then
+		fail "partitioned $edition: the migration adopts the table"
+		continue
+	fi
+	run_step "partitioned $edition" env PGOPTIONS="-c botsession.edition=$edition" \
+		"$(dirname "$("$PG_CONFIG" --pgxs)")/../test/regress/pg_regress" --inputdir=test --bindir="$("$PG_CONFIG" --bindir)" \
+		--use-existing --dbname="partitioned_$edition" --host="$PGHOST" --user=postgres "${tests[@]}"
+done
+
+say "the numbers of $page"
+numbers
+
+finish
