@@ -30,6 +30,11 @@ const calls = [
   ['bot_session_touch', { session_id: 'moved', last_message: 'm', qr_data: 'q' }],
   ['bot_session_touch_many', { sessions: [{ session_id: 'moved' }] }],
   ['bot_session_expire', { idle: '1 day' }],
+  ['bot_session_start', { session_id: 'moved', worker: 'w1' }],
+  ['bot_session_claim', { worker: 'w1' }],
+  ['bot_session_renew', { fences: { moved: 1 } }],
+  ['bot_session_release', { fences: { moved: 0 } }],
+  ['bot_session_overview', {}],
   ['bot_session_end', { session_id: 'moved', reason: 'over' }],
 ];
 

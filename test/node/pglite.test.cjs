@@ -42,9 +42,32 @@ test('the functions work', async () => {
   assert.deepEqual(await events('bot1'), ['created', 'ended', 'deleted']);
 });
 
+test('workers take, keep, hand over and lose their sessions', async () => {
+  const [{ fence }] = await rows(`select fence from bot_session_start('led', 'w1')`);
+  assert.equal(typeof fence, 'number');
+  await rows(`select fence from bot_session_start('lost', 'w1')`);
+  assert.deepEqual(await rows('select session_id from bot_session_renew($1)', [{ led: fence, lost: fence }]), [
+    { session_id: 'led' },
+  ]);
+  await rows(`update bot_session_leases set expires_at = clock_timestamp() - interval '1 second' where session_id = 'lost'`);
+  assert.deepEqual(await rows('select session_id from bot_session_release($1)', [{ led: fence }]), [{ session_id: 'led' }]);
+  assert.deepEqual(await rows('select session_id, state from bot_session_overview() order by 1'), [
+    { session_id: 'led', state: 'orphaned' }, { session_id: 'lost', state: 'orphaned' },
+  ]);
+  const claimed = await rows(`select session_id, worker, fence from bot_session_claim('w2')`);
+  assert.deepEqual(claimed.map(({ session_id, worker }) => [session_id, worker]), [['led', 'w2'], ['lost', 'w2']]);
+  const touch = (fence) => rows(`select last_message, fence from bot_session_touch('led', 'hello', fence => $1)`, [fence]);
+  await assert.rejects(touch(fence), { code: 'PT409', message: 'fence is stale' });
+  assert.deepEqual(await touch(claimed[0].fence), [{ last_message: 'hello', fence: claimed[0].fence }]);
+  await assert.rejects(rows(`select * from bot_session_start('led', 'w1')`), { code: 'PT409' });
+  await rows('delete from bot_sessions');
+  assert.deepEqual(await events('led'), ['created', 'claimed', 'released', 'claimed', 'deleted']);
+});
+
 test('errors keep their codes', async () => {
   await assert.rejects(rows(`select * from bot_session_touch('nobody')`), { code: 'PT404' });
   await assert.rejects(rows('select * from bot_session_start(null)'), { code: '22004' });
+  await assert.rejects(rows(`select * from bot_session_claim('')`), { code: '22023' });
   await assert.rejects(rows(`insert into bot_sessions (session_id, status) values ('x', 'paused')`), { code: '23514' });
 });
 
