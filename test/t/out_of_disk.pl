@@ -59,7 +59,7 @@ for my $way (@WAYS)
 	my $db = make_way($node, $way);
 	my $random = q{(select string_agg(md5(random()::text || i), '') from generate_series(1, %d) as i)};
 	my %calls = (
-		bot_session_start => q{select count(*) from (select bot_session_start('new' || i) from generate_series(1, 5000) as i) as s},
+		bot_session_start => q{select count(*) from (select bot_session_start('new' || i) from generate_series(1, 1500) as i) as s},
 		bot_session_touch => sprintf("select from bot_session_touch('bot1', $random)", 4000),
 		bot_session_touch_many => sprintf(q{select from bot_session_touch_many((select jsonb_agg(jsonb_build_object(
 			'session_id', 'bot' || b, 'qr_data', %s)) from generate_series(1, 50) as b))}, sprintf($random, 100)),

@@ -88,7 +88,7 @@ for my $edition (@WAYS)
 	# Interrupted while it writes the event, as the owner of the trail and with a search_path of its own,
 	# it is the caller again
 	$node->safe_psql($db, q{
-		grant select, insert, update on bot_sessions to regress_bot;
+		grant select, insert, update on bot_sessions, bot_session_leases to regress_bot;
 		grant execute on all functions in schema public to regress_bot;
 		begin;
 		lock table bot_session_events;
