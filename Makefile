@@ -13,6 +13,7 @@ OBJS = \
 	src/arguments.o \
 	src/audit.o \
 	src/botsession.o \
+	src/direct_table.o \
 	src/end.o \
 	src/kept_plan.o \
 	src/lease.o \

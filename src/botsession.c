@@ -11,7 +11,7 @@
 
 #include "botsession.h"
 #include "compat.h"
-#include "session_access.h"
+#include "direct_table.h"
 
 BOTSESSION_MODULE_MAGIC;
 

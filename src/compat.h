@@ -9,9 +9,12 @@
 #define BOTSESSION_COMPAT_H
 
 #include "access/genam.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_relation.h"
+#include "utils/acl.h"
 #include "utils/rel.h"
 
 #if PG_VERSION_NUM < 150000
@@ -35,6 +38,38 @@
 	index_beginscan(heap, index, snapshot, nkeys, 0)
 #endif
 
+/* 17 takes the relation, for the sake of partitions */
+#if PG_VERSION_NUM >= 170000
+#define compat_identity_sequence(rel, attnum) \
+	getIdentitySequence(rel, attnum, false)
+#else
+#define compat_identity_sequence(rel, attnum) \
+	getIdentitySequence(RelationGetRelid(rel), attnum, false)
+#endif
+
+/* 16 made one function of those for each kind of object */
+#if PG_VERSION_NUM >= 160000
+#define compat_schema_aclcheck(schema, role, mode) \
+	object_aclcheck(NamespaceRelationId, schema, role, mode)
+#else
+#define compat_schema_aclcheck(schema, role, mode) \
+	pg_namespace_aclcheck(schema, role, mode)
+#endif
+
+/* 16 tells an update that concerns only summarizing indexes, as BRIN is */
+#if PG_VERSION_NUM >= 160000
+typedef TU_UpdateIndexes CompatUpdateIndexes;
+#define compat_any_index(update_indexes)	((update_indexes) != TU_None)
+#define compat_insert_index_tuples(relinfo, slot, estate, update_indexes) \
+	ExecInsertIndexTuples(relinfo, slot, estate, true, false, NULL, NIL, \
+						  (update_indexes) == TU_Summarizing)
+#else
+typedef bool CompatUpdateIndexes;
+#define compat_any_index(update_indexes)	(update_indexes)
+#define compat_insert_index_tuples(relinfo, slot, estate, update_indexes) \
+	ExecInsertIndexTuples(relinfo, slot, estate, true, false, NULL, NIL)
+#endif
+
 /* 16 took what a statement needs permission for out of the range table */
 #if PG_VERSION_NUM >= 160000
 typedef RTEPermissionInfo CompatPermissions;
@@ -42,49 +77,55 @@ typedef RTEPermissionInfo CompatPermissions;
 typedef RangeTblEntry CompatPermissions;
 #endif
 
-/*
- * Give an executor state a range table of one relation.
- */
-static inline CompatPermissions *
-compat_init_range_table(EState *estate, Relation rel)
+/* A range table of one relation. */
+typedef struct CompatRangeTable
+{
+	List	   *entries;
+	List	   *perminfos;
+	CompatPermissions *permissions;
+} CompatRangeTable;
+
+static inline void
+compat_make_range_table(CompatRangeTable *range, Relation rel)
 {
 	RangeTblEntry *rte = makeNode(RangeTblEntry);
-	CompatPermissions *permissions;
 
 	rte->rtekind = RTE_RELATION;
 	rte->relid = RelationGetRelid(rel);
 	rte->relkind = rel->rd_rel->relkind;
 	rte->rellockmode = RowExclusiveLock;
-
+	range->entries = list_make1(rte);
+	range->perminfos = NIL;
 #if PG_VERSION_NUM >= 160000
-	{
-		List	   *perminfos = NIL;
+	range->permissions = addRTEPermissionInfo(&range->perminfos, rte);
+#else
+	range->permissions = rte;
+#endif
+}
 
-		permissions = addRTEPermissionInfo(&perminfos, rte);
+static inline void
+compat_init_range_table(EState *estate, const CompatRangeTable *range)
+{
 #if PG_VERSION_NUM >= 180000
-		ExecInitRangeTable(estate, list_make1(rte), perminfos,
-						   bms_make_singleton(1));
+	ExecInitRangeTable(estate, range->entries, range->perminfos,
+					   bms_make_singleton(1));
+#elif PG_VERSION_NUM >= 160000
+	ExecInitRangeTable(estate, range->entries, range->perminfos);
 #else
-		ExecInitRangeTable(estate, list_make1(rte), perminfos);
+	ExecInitRangeTable(estate, range->entries);
 #endif
-	}
-#else
-	permissions = rte;
-	ExecInitRangeTable(estate, list_make1(rte));
-#endif
-	return permissions;
 }
 
 /*
- * Check the permissions for the range table, hooks included.
+ * Check the permissions for a range table, hooks included.
  */
 static inline void
-compat_check_permissions(EState *estate)
+compat_check_permissions(const CompatRangeTable *range)
 {
 #if PG_VERSION_NUM >= 160000
-	ExecCheckPermissions(estate->es_range_table, estate->es_rteperminfos, true);
+	ExecCheckPermissions(range->entries, range->perminfos, true);
 #else
-	ExecCheckRTPerms(estate->es_range_table, true);
+	ExecCheckRTPerms(range->entries, true);
 #endif
 }
 

@@ -13,9 +13,6 @@
 
 #include "session_table.h"
 
-/* Setting botsession.direct_access */
-extern bool direct_access_enabled;
-
 typedef struct SessionColumnInfo
 {
 	const char *name;

@@ -17,13 +17,11 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/htup_details.h"
+#include "access/heapam.h"
 #include "access/sysattr.h"
-#include "access/table.h"
 #include "access/tableam.h"
 #include "access/transam.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_opfamily.h"
 #include "catalog/pg_trigger.h"
@@ -31,34 +29,54 @@
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
+#include "pgstat.h"
+#include "storage/bufmgr.h"
+#include "utils/acl.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
-#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/rel.h"
-#include "utils/rls.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
 #include "botsession.h"
 #include "compat.h"
+#include "direct_table.h"
 #include "session_access.h"
 #include "triggers.h"
 
-bool		direct_access_enabled = true;
+/* What there is to know of the table; columns as bits, 1 << SessionColumn. */
+typedef struct SessionFacts
+{
+	TableFacts	table;
+	AttrNumber	attnums[NUM_SESSION_COLUMNS];
+	Oid			key;			/* index of the primary key */
+	int			keys;			/* columns that foreign keys can refer to */
+
+	/* What fires on an update, with session_replication_role as it was */
+	int			replication_role;
+	bool		maintained;		/* bot_session_maintain, done in place */
+	bool		audited;		/* bot_session_audit, done in place */
+	Oid			audit_trigger;
+	bool		referenced;		/* foreign keys of other tables */
+	bool		referencing;	/* foreign keys of this one */
+	bool		others;			/* AFTER triggers of users */
+} SessionFacts;
+
+/* A row of a batch, locked */
+typedef struct LockedRow
+{
+	text	   *session_id;
+	ItemPointerData tid;
+} LockedRow;
 
 struct DirectAccess
 {
 	Oid			schema;
-	Relation	rel;
+	SessionFacts facts;			/* as they were when the table was opened */
+	DirectTable table;
 	Relation	index;			/* of the primary key */
-	AttrNumber	attnums[NUM_SESSION_COLUMNS];
-
-	EState	   *estate;
-	ResultRelInfo *relinfo;
-	CompatPermissions *permissions;
+	IndexScanDesc scan;			/* in it, once there was one */
+	List	   *slots;
 
 	TupleTableSlot *locked;		/* the row locked last */
 	TupleTableSlot *updated;	/* what was made of it */
@@ -66,21 +84,24 @@ struct DirectAccess
 	AclMode		permitted;		/* checked: to read, to lock */
 	int			columns;		/* checked: to set these */
 
-	/* What fires on an update */
-	bool		maintained;		/* bot_session_maintain, done in place */
-	bool		audited;		/* bot_session_audit, done in place */
-	bool		queued;			/* others AFTER it, of users or foreign keys */
-	bool		others;			/* of users among these */
+	LockedRow  *locked_rows;	/* by direct_lock_many(), in its order */
+	int			nlocked_rows;
 };
 
+static const char *examine(TableFacts *table_facts, Relation rel);
 static const char *unsafe_transaction(void);
-static const char *unsafe_table(Relation rel);
-static const char *unsafe_columns(DirectAccess *direct);
-static const char *unsafe_key(DirectAccess *direct);
-static const char *unsafe_triggers(DirectAccess *direct);
-static bool find(DirectAccess *direct, text *session_id, TupleTableSlot *slot);
+static const char *unsafe_columns(SessionFacts *facts, Relation rel);
+static const char *unsafe_key(SessionFacts *facts, Relation rel);
+static const char *unsafe_triggers(SessionFacts *facts, Relation rel);
+static bool key_is_young(Relation index);
+static bool find(DirectAccess *direct, text *session_id, bool to_update,
+				 TupleTableSlot *slot);
 static void fill_row(DirectAccess *direct, TupleTableSlot *slot,
 					 SessionRow *row);
+
+static SessionFacts session_facts = {
+	.table = {.relname = SESSION_TABLE_NAME, .examine = examine}
+};
 
 /*
  * Open the table of a schema for direct access.  NULL, with everything closed
@@ -89,90 +110,53 @@ static void fill_row(DirectAccess *direct, TupleTableSlot *slot,
 DirectAccess *
 direct_open(Oid schema)
 {
-	DirectAccess *direct;
-	RangeVar   *name;
-	Oid			relid;
-	Relation	rel;
-	EState	   *estate;
-	MemoryContext oldcontext;
+	DirectAccess *direct = palloc0_object(DirectAccess);
 	const char *unsafe;
+	AclResult	acl;
+
+	if (session_facts.replication_role != SessionReplicationRole)
+		session_facts.table.valid = false;
+	if (!direct_table_open(&direct->table, &session_facts.table, schema))
+		return NULL;
+
+	direct->schema = schema;
+	direct->facts = session_facts;
+	direct->index = index_open(direct->facts.key, RowExclusiveLock);
+
+	acl = direct_table_schema_aclcheck(&direct->table);
+	if (acl != ACLCHECK_OK)
+		aclcheck_error(acl, OBJECT_SCHEMA, get_namespace_name(schema));
 
 	unsafe = unsafe_transaction();
+	if (!unsafe && direct_table_is_secured(&direct->table))
+		unsafe = "row level security";
+	if (!unsafe && key_is_young(direct->index))
+		unsafe = "primary key too young";
 	if (unsafe)
 	{
-		ereport(DEBUG1, (errmsg_internal("no direct access: %s", unsafe)));
-		return NULL;
-	}
-
-	/* The name is looked up, and USAGE of the schema checked, under the lock */
-	name = makeRangeVar(get_namespace_name(schema), SESSION_TABLE_NAME, -1);
-	relid = RangeVarGetRelidExtended(name, RowExclusiveLock, RVR_MISSING_OK,
-									 NULL, NULL);
-	if (!OidIsValid(relid))
-		return NULL;
-	rel = table_open(relid, NoLock);
-
-	estate = CreateExecutorState();
-	oldcontext = MemoryContextSwitchTo(estate->es_query_cxt);
-	direct = palloc0_object(DirectAccess);
-	direct->schema = schema;
-	direct->rel = rel;
-	direct->estate = estate;
-
-	unsafe = unsafe_table(rel);
-	if (!unsafe)
-		unsafe = unsafe_columns(direct);
-	if (!unsafe)
-	{
-		direct->permissions = compat_init_range_table(estate, rel);
-		direct->relinfo = makeNode(ResultRelInfo);
-		InitResultRelInfo(direct->relinfo, rel, 1, NULL, 0);
-		unsafe = unsafe_triggers(direct);
-	}
-	if (!unsafe)
-	{
-		ExecOpenIndices(direct->relinfo, false);
-		unsafe = unsafe_key(direct);
-	}
-	if (!unsafe)
-	{
-		/* Where triggers that are queued look for it */
-		estate->es_opened_result_relations = list_make1(direct->relinfo);
-		direct->locked = table_slot_create(rel, &estate->es_tupleTable);
-		direct->updated = table_slot_create(rel, &estate->es_tupleTable);
-		direct->read = table_slot_create(rel, &estate->es_tupleTable);
-
-		for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-			direct->permissions->selectedCols =
-				bms_add_member(direct->permissions->selectedCols,
-							   direct->attnums[i] - FirstLowInvalidHeapAttributeNumber);
-	}
-	MemoryContextSwitchTo(oldcontext);
-
-	if (unsafe)
-	{
-		ereport(DEBUG1, (errmsg_internal("no direct access: %s", unsafe)));
 		direct_close(direct);
+		direct_table_refuse(&session_facts.table, unsafe);
 		return NULL;
 	}
+
+	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
+		direct->table.range.permissions->selectedCols =
+			bms_add_member(direct->table.range.permissions->selectedCols,
+						   direct->facts.attnums[i] - FirstLowInvalidHeapAttributeNumber);
 	return direct;
 }
 
 /*
- * Close what direct_open() opened; the lock on the table stays, as after a
- * statement, until the transaction ends.
+ * Close what direct_open() opened.
  */
 void
 direct_close(DirectAccess *direct)
 {
-	EState	   *estate = direct->estate;
-	Relation	rel = direct->rel;
-
-	ExecResetTupleTable(estate->es_tupleTable, false);
-	if (direct->relinfo)
-		ExecCloseIndices(direct->relinfo);
-	FreeExecutorState(estate);
-	table_close(rel, NoLock);
+	ExecResetTupleTable(direct->slots, false);
+	if (direct->scan)
+		index_endscan(direct->scan);
+	index_close(direct->index, NoLock);
+	direct_table_close(&direct->table);
 }
 
 /*
@@ -183,8 +167,6 @@ direct_close(DirectAccess *direct)
 static const char *
 unsafe_transaction(void)
 {
-	if (!direct_access_enabled)
-		return "switched off";
 	if (XactIsoLevel != XACT_READ_COMMITTED &&
 		XactIsoLevel != XACT_READ_UNCOMMITTED)
 		return "isolation level";
@@ -192,32 +174,30 @@ unsafe_transaction(void)
 }
 
 static const char *
-unsafe_table(Relation rel)
+examine(TableFacts *table_facts, Relation rel)
 {
-	if (rel->rd_rel->relkind != RELKIND_RELATION)
-		return "not a plain table";
-	if (rel->rd_rel->relam != HEAP_TABLE_AM_OID)
-		return "table access method";
-	if (rel->rd_rel->relispartition)
-		return "partition";
-	if (rel->rd_rel->relhassubclass)
-		return "inheritance";
-	if (rel->rd_rules != NULL)
-		return "rules";
-	if (check_enable_rls(RelationGetRelid(rel), InvalidOid, true) == RLS_ENABLED)
-		return "row level security";
-	return NULL;
+	SessionFacts *facts = (SessionFacts *) table_facts;
+	const char *unsafe;
+
+	unsafe = unsafe_columns(facts, rel);
+	if (!unsafe)
+		unsafe = unsafe_triggers(facts, rel);
+	if (!unsafe)
+		unsafe = unsafe_key(facts, rel);
+	return unsafe;
 }
 
 /*
  * Find our columns.  What is wrong with them is for the statement to say.
  */
 static const char *
-unsafe_columns(DirectAccess *direct)
+unsafe_columns(SessionFacts *facts, Relation rel)
 {
-	TupleDesc	tupdesc = RelationGetDescr(direct->rel);
+	TupleDesc	tupdesc = RelationGetDescr(rel);
+	Bitmapset  *keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
 	int			found = 0;
 
+	facts->keys = 0;
 	for (int i = 0; i < tupdesc->natts; i++)
 	{
 		Form_pg_attribute att = TupleDescAttr(tupdesc, i);
@@ -233,34 +213,27 @@ unsafe_columns(DirectAccess *direct)
 				continue;
 			if (att->atttypid != session_columns[column].type)
 				return "type of a column";
-			direct->attnums[column] = att->attnum;
+			facts->attnums[column] = att->attnum;
+			if (bms_is_member(att->attnum - FirstLowInvalidHeapAttributeNumber,
+							  keys))
+				facts->keys |= 1 << column;
 			found++;
 		}
 	}
+	bms_free(keys);
 	return found == NUM_SESSION_COLUMNS ? NULL : "missing column";
 }
 
 /*
- * The primary key, which ExecOpenIndices() has opened, must be one that finds
- * a session as "where session_id = ..." does.
+ * Does an index find a session as "where session_id = ..." does?
  */
 static const char *
-unsafe_key(DirectAccess *direct)
+unsafe_index(SessionFacts *facts, Relation rel, Relation index)
 {
-	ResultRelInfo *relinfo = direct->relinfo;
-	Relation	index = NULL;
-	AttrNumber	attnum = direct->attnums[COLUMN_SESSION_ID];
-	Oid			collation;
+	AttrNumber	attnum = facts->attnums[COLUMN_SESSION_ID];
+	Oid			collation = TupleDescAttr(RelationGetDescr(rel),
+										  attnum - 1)->attcollation;
 
-	for (int i = 0; i < relinfo->ri_NumIndices && index == NULL; i++)
-	{
-		if (relinfo->ri_IndexRelationDescs[i]->rd_index->indisprimary)
-			index = relinfo->ri_IndexRelationDescs[i];
-	}
-	if (index == NULL)
-		return "no primary key";
-
-	collation = TupleDescAttr(RelationGetDescr(direct->rel), attnum - 1)->attcollation;
 	if (index->rd_rel->relam != BTREE_AM_OID ||
 		index->rd_opfamily[0] != TEXT_BTREE_FAM_OID ||
 		index->rd_index->indnkeyatts != 1 ||
@@ -269,66 +242,60 @@ unsafe_key(DirectAccess *direct)
 		return "shape of the primary key";
 	if (!index->rd_index->indisvalid || !index->rd_index->indimmediate)
 		return "primary key not valid or deferrable";
-
-	/* The rule by which the planner avoids broken HOT chains */
-	if (index->rd_index->indcheckxmin &&
-		!TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data),
-							   TransactionXmin))
-		return "primary key too young";
-
-	direct->index = index;
 	return NULL;
 }
 
 /*
- * A trigger function of ours, as far as it was recognized since a function
- * changed last: its OID, and the schema it is in.
+ * Find the index of the primary key.
  */
-typedef struct OwnFunction
+static const char *
+unsafe_key(SessionFacts *facts, Relation rel)
 {
-	PGFunction	address;
-	Oid			function;
-	Oid			schema;
-} OwnFunction;
+	List	   *indexes = RelationGetIndexList(rel);
+	const char *unsafe = "no primary key";
+	ListCell   *cell;
 
-static OwnFunction own_maintain = {.address = bot_session_maintain};
-static OwnFunction own_audit = {.address = bot_session_audit};
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), RowExclusiveLock);
 
-static void
-forget_own_functions(Datum arg, int cacheid, uint32 hashvalue)
+		if (index->rd_index->indisprimary)
+		{
+			facts->key = RelationGetRelid(index);
+			unsafe = unsafe_index(facts, rel, index);
+		}
+		index_close(index, NoLock);
+	}
+	list_free(indexes);
+	return unsafe;
+}
+
+/*
+ * The rule by which the planner avoids broken HOT chains.
+ */
+static bool
+key_is_young(Relation index)
 {
-	own_maintain.function = InvalidOid;
-	own_audit.function = InvalidOid;
+	return index->rd_index->indcheckxmin &&
+		!TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data),
+							   TransactionXmin);
 }
 
 /*
  * Does the trigger call our function, attached as the migration does it?
  */
 static bool
-is_own_trigger(DirectAccess *direct, const Trigger *trigger, OwnFunction *own)
+is_own_trigger(const Trigger *trigger, PGFunction own, Relation rel)
 {
+	FmgrInfo	function;
+
 	if (trigger->tgnargs != 0 || trigger->tgnattr != 0 ||
 		trigger->tgqual != NULL || OidIsValid(trigger->tgconstraint))
 		return false;
 
-	if (own->function != trigger->tgfoid)
-	{
-		static bool registered = false;
-		FmgrInfo	flinfo;
-
-		if (!registered)
-		{
-			CacheRegisterSyscacheCallback(PROCOID, forget_own_functions,
-										  (Datum) 0);
-			registered = true;
-		}
-		fmgr_info(trigger->tgfoid, &flinfo);
-		if (flinfo.fn_addr != own->address)
-			return false;
-		own->schema = get_func_namespace(trigger->tgfoid);
-		own->function = trigger->tgfoid;
-	}
-	return own->schema == direct->schema;
+	fmgr_info(trigger->tgfoid, &function);
+	return function.fn_addr == own &&
+		get_func_namespace(trigger->tgfoid) == RelationGetNamespace(rel);
 }
 
 static bool
@@ -342,13 +309,20 @@ is_enabled(const Trigger *trigger)
 }
 
 /*
- * See what fires on an update, and take our own triggers out of it: in the
- * copy of the trigger list that InitResultRelInfo() made for this call.
+ * See what fires on an update.
  */
 static const char *
-unsafe_triggers(DirectAccess *direct)
+unsafe_triggers(SessionFacts *facts, Relation rel)
 {
-	TriggerDesc *trigdesc = direct->relinfo->ri_TrigDesc;
+	TriggerDesc *trigdesc = rel->trigdesc;
+
+	facts->replication_role = SessionReplicationRole;
+	facts->maintained = false;
+	facts->audited = false;
+	facts->audit_trigger = InvalidOid;
+	facts->referenced = false;
+	facts->referencing = false;
+	facts->others = false;
 
 	if (trigdesc == NULL)
 		return NULL;
@@ -368,46 +342,132 @@ unsafe_triggers(DirectAccess *direct)
 			continue;
 		if (TRIGGER_FOR_BEFORE(trigger->tgtype))
 		{
-			if (direct->maintained ||
-				!is_own_trigger(direct, trigger, &own_maintain))
+			if (facts->maintained ||
+				!is_own_trigger(trigger, bot_session_maintain, rel))
 				return "BEFORE UPDATE trigger";
-			direct->maintained = true;
+			facts->maintained = true;
 		}
-		else if (!direct->audited && !direct->others &&
-				 is_own_trigger(direct, trigger, &own_audit))
+		else if (RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_PK)
+			facts->referenced = true;
+		else if (RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_FK)
+			facts->referencing = true;
+		else if (!facts->audited && !facts->others &&
+				 is_own_trigger(trigger, bot_session_audit, rel))
 		{
-			direct->audited = true;
-			trigger->tgenabled = TRIGGER_DISABLED;
+			facts->audited = true;
+			facts->audit_trigger = trigger->tgoid;
 		}
 		else
-		{
-			direct->queued = true;
-			direct->others |= !trigger->tgisinternal;
-		}
+			facts->others = true;
 	}
-	trigdesc->trig_update_before_row = false;
-	trigdesc->trig_update_after_row = direct->queued;
 	return NULL;
+}
+
+/*
+ * Are triggers to be queued when these columns are set?  What refers to other
+ * columns need not know.
+ */
+static bool
+fires_triggers(const SessionFacts *facts, int columns)
+{
+	if (facts->maintained)
+		columns |= 1 << COLUMN_UPDATED_AT | 1 << COLUMN_QR_DATA;
+	return facts->others || facts->referencing ||
+		(facts->referenced && (facts->keys & columns) != 0);
+}
+
+static TupleTableSlot *
+make_slot(DirectAccess *direct)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(direct->table.context);
+	TupleTableSlot *slot = table_slot_create(direct->table.rel,
+											 &direct->slots);
+
+	MemoryContextSwitchTo(oldcontext);
+	return slot;
+}
+
+/*
+ * Fetch what the active snapshot sees of the row whose versions begin at tid.
+ *
+ * As the heap's own function does it, but for when the page is freed from dead
+ * versions: not on every look at a page that is nine tenths full, which pages
+ * of this table always are, only where the next version might not fit.
+ */
+static bool
+fetch(DirectAccess *direct, ItemPointer root, bool to_update,
+	  TupleTableSlot *slot, bool *all_dead)
+{
+	Relation	rel = direct->table.rel;
+	HeapTuple	tuple = &((BufferHeapTupleTableSlot *) slot)->base.tupdata;
+	Buffer		buffer;
+	bool		found;
+	bool		pruned = false;
+
+	ExecClearTuple(slot);
+	buffer = ReadBuffer(rel, ItemPointerGetBlockNumber(root));
+	for (;;)
+	{
+		ItemPointerData tid = *root;
+
+		LockBuffer(buffer, BUFFER_LOCK_SHARE);
+		found = heap_hot_search_buffer(&tid, rel, buffer, GetActiveSnapshot(),
+									   tuple, all_dead, true);
+		LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
+		tuple->t_self = tid;
+
+		if (!found || !to_update || pruned ||
+			PageGetHeapFreeSpace(BufferGetPage(buffer)) >= 2 * MAXALIGN(tuple->t_len))
+			break;
+		heap_page_prune_opt(rel, buffer);
+		pruned = true;
+	}
+
+	if (!found)
+	{
+		ReleaseBuffer(buffer);
+		return false;
+	}
+	slot->tts_tableOid = RelationGetRelid(rel);
+	ExecStorePinnedBufferHeapTuple(tuple, slot, buffer);
+	return true;
 }
 
 /*
  * Find a row, as the active snapshot sees it.
  */
 static bool
-find(DirectAccess *direct, text *session_id, TupleTableSlot *slot)
+find(DirectAccess *direct, text *session_id, bool to_update,
+	 TupleTableSlot *slot)
 {
 	ScanKeyData key;
-	IndexScanDesc scan;
-	bool		found;
+	MemoryContext oldcontext;
+	ItemPointer tid;
+	bool		all_dead;
+	bool		found = false;
 
 	ScanKeyEntryInitialize(&key, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   direct->index->rd_indcollation[0], F_TEXTEQ,
 						   PointerGetDatum(session_id));
-	scan = compat_index_beginscan(direct->rel, direct->index,
-								  GetActiveSnapshot(), 1);
-	index_rescan(scan, &key, 1, NULL, 0);
-	found = index_getnext_slot(scan, ForwardScanDirection, slot);
-	index_endscan(scan);
+
+	/* What the index remembers of the scan has to last as long as that */
+	oldcontext = MemoryContextSwitchTo(direct->table.context);
+	if (direct->scan == NULL)
+		direct->scan = compat_index_beginscan(direct->table.rel, direct->index,
+											  GetActiveSnapshot(), 1);
+	direct->scan->xs_snapshot = GetActiveSnapshot();
+	index_rescan(direct->scan, &key, 1, NULL, 0);
+
+	while (!found &&
+		   (tid = index_getnext_tid(direct->scan, ForwardScanDirection)) != NULL)
+	{
+		found = fetch(direct, tid, to_update, slot, &all_dead);
+		if (found)
+			pgstat_count_heap_fetch(direct->index);
+		/* Let the index forget it, as index_fetch_heap() does */
+		direct->scan->kill_prior_tuple = !found && all_dead;
+	}
+	MemoryContextSwitchTo(oldcontext);
 	return found;
 }
 
@@ -418,7 +478,7 @@ static void
 fill_row(DirectAccess *direct, TupleTableSlot *slot, SessionRow *row)
 {
 	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		row->values[i] = slot_getattr(slot, direct->attnums[i],
+		row->values[i] = slot_getattr(slot, direct->facts.attnums[i],
 									  &row->isnull[i]);
 }
 
@@ -430,8 +490,8 @@ check_permission(DirectAccess *direct, AclMode mode)
 {
 	if ((direct->permitted & mode) == mode)
 		return;
-	direct->permissions->requiredPerms = mode;
-	compat_check_permissions(direct->estate);
+	direct->table.range.permissions->requiredPerms = mode;
+	compat_check_permissions(&direct->table.range);
 	direct->permitted |= mode;
 }
 
@@ -444,9 +504,11 @@ direct_read(DirectAccess *direct, text *session_id, SessionRow *row)
 	bool		found;
 
 	check_permission(direct, ACL_SELECT);
+	if (direct->read == NULL)
+		direct->read = make_slot(direct);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	found = find(direct, session_id, direct->read);
+	found = find(direct, session_id, false, direct->read);
 	PopActiveSnapshot();
 	if (found)
 		fill_row(direct, direct->read, row);
@@ -464,12 +526,12 @@ find_and_lock(DirectAccess *direct, text *session_id, SessionRow *row)
 	TM_FailureData failure;
 	TM_Result	result;
 
-	if (!find(direct, session_id, slot))
+	if (!find(direct, session_id, true, slot))
 		return false;
 
 	tid = slot->tts_tid;
-	result = table_tuple_lock(direct->rel, &tid, GetActiveSnapshot(), slot,
-							  GetCurrentCommandId(false),
+	result = table_tuple_lock(direct->table.rel, &tid, GetActiveSnapshot(),
+							  slot, GetCurrentCommandId(false),
 							  LockTupleNoKeyExclusive, LockWaitBlock,
 							  TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
 							  TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
@@ -495,32 +557,42 @@ find_and_lock(DirectAccess *direct, text *session_id, SessionRow *row)
 }
 
 /*
+ * Fetch a row that direct_lock_many() has locked.  False where it has another
+ * version since, by ourselves or by a trigger.
+ */
+static bool
+fetch_locked(DirectAccess *direct, text *session_id)
+{
+	LockedRow  *locked = NULL;
+
+	if (direct->nlocked_rows > 0)
+		locked = bsearch(&session_id, direct->locked_rows,
+						 direct->nlocked_rows, sizeof(LockedRow),
+						 session_id_compare);
+	return locked != NULL &&
+		table_tuple_fetch_row_version(direct->table.rel, &locked->tid,
+									  GetActiveSnapshot(), direct->locked);
+}
+
+/*
  * select ... where session_id = $1 for no key update
  */
 bool
 direct_lock(DirectAccess *direct, text *session_id, SessionRow *row)
 {
-	bool		found;
+	bool		found = true;
 
 	check_permission(direct, ACL_SELECT | ACL_UPDATE);
+	if (direct->locked == NULL)
+		direct->locked = make_slot(direct);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	found = find_and_lock(direct, session_id, row);
+	if (fetch_locked(direct, session_id))
+		fill_row(direct, direct->locked, row);
+	else
+		found = find_and_lock(direct, session_id, row);
 	PopActiveSnapshot();
 	return found;
-}
-
-static int
-compare_texts(const void *a, const void *b)
-{
-	text	   *left = DatumGetTextPP(*(const Datum *) a);
-	text	   *right = DatumGetTextPP(*(const Datum *) b);
-	int			left_len = VARSIZE_ANY_EXHDR(left);
-	int			right_len = VARSIZE_ANY_EXHDR(right);
-	int			result = memcmp(VARDATA_ANY(left), VARDATA_ANY(right),
-								Min(left_len, right_len));
-
-	return result != 0 ? result : left_len - right_len;
 }
 
 /*
@@ -531,12 +603,16 @@ int
 direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
 				 text ***locked)
 {
-	Datum	   *sorted = palloc_array(Datum, n);
+	text	  **sorted = palloc_array(text *, n);
+	LockedRow  *rows = palloc_array(LockedRow, n);
 	int			nlocked = 0;
 
 	check_permission(direct, ACL_SELECT | ACL_UPDATE);
-	memcpy(sorted, session_ids, n * sizeof(Datum));
-	qsort(sorted, n, sizeof(Datum), compare_texts);
+	if (direct->locked == NULL)
+		direct->locked = make_slot(direct);
+	for (int i = 0; i < n; i++)
+		sorted[i] = DatumGetTextPP(session_ids[i]);
+	qsort(sorted, n, sizeof(text *), session_id_compare);
 
 	*locked = palloc_array(text *, n);
 	CommandCounterIncrement();
@@ -546,13 +622,19 @@ direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
 		SessionRow	row;
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0 && compare_texts(&sorted[i - 1], &sorted[i]) == 0)
+		if (i > 0 && session_id_compare(&sorted[i - 1], &sorted[i]) == 0)
 			continue;
-		if (find_and_lock(direct, DatumGetTextPP(sorted[i]), &row))
-			(*locked)[nlocked++] = DatumGetTextPP(sorted[i]);
+		if (find_and_lock(direct, sorted[i], &row))
+		{
+			rows[nlocked].session_id = sorted[i];
+			rows[nlocked].tid = direct->locked->tts_tid;
+			(*locked)[nlocked++] = sorted[i];
+		}
 	}
 	PopActiveSnapshot();
 	pfree(sorted);
+	direct->locked_rows = rows;
+	direct->nlocked_rows = nlocked;
 	return nlocked;
 }
 
@@ -568,17 +650,51 @@ check_columns(DirectAccess *direct, int columns)
 	if (columns == direct->columns)
 		return;
 
-	oldcontext = MemoryContextSwitchTo(direct->estate->es_query_cxt);
+	oldcontext = MemoryContextSwitchTo(direct->table.context);
 	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
 	{
 		if (columns & (1 << i))
 			updated = bms_add_member(updated,
-									 direct->attnums[i] - FirstLowInvalidHeapAttributeNumber);
+									 direct->facts.attnums[i] - FirstLowInvalidHeapAttributeNumber);
 	}
-	direct->permissions->updatedCols = updated;
-	compat_check_permissions(direct->estate);
+	direct->table.range.permissions->updatedCols = updated;
+	direct->table.range.permissions->requiredPerms = ACL_SELECT | ACL_UPDATE;
+	compat_check_permissions(&direct->table.range);
 	direct->columns = columns;
 	MemoryContextSwitchTo(oldcontext);
+}
+
+/*
+ * Make ready what an update needs.
+ */
+static void
+prepare_update(DirectAccess *direct, int columns)
+{
+	DirectTable *table = &direct->table;
+	bool		first = table->estate == NULL;
+	TriggerDesc *trigdesc;
+
+	/* The key never changes, so most foreign keys need not be told of */
+	direct_table_prepare_write(table,
+							   fires_triggers(&direct->facts,
+											  ~(1 << COLUMN_SESSION_ID)));
+	if (direct->updated == NULL)
+		direct->updated = make_slot(direct);
+
+	trigdesc = table->relinfo->ri_TrigDesc;
+	if (trigdesc == NULL)
+		return;
+	if (first)
+	{
+		/* Ours are done in place */
+		trigdesc->trig_update_before_row = false;
+		for (int i = 0; i < trigdesc->numtriggers; i++)
+		{
+			if (trigdesc->triggers[i].tgoid == direct->facts.audit_trigger)
+				trigdesc->triggers[i].tgenabled = TRIGGER_DISABLED;
+		}
+	}
+	trigdesc->trig_update_after_row = fires_triggers(&direct->facts, columns);
 }
 
 /*
@@ -588,15 +704,20 @@ bool
 direct_update(DirectAccess *direct, const SessionChanges *changes,
 			  SessionRow *row)
 {
-	EState	   *estate = direct->estate;
+	Relation	rel = direct->table.rel;
 	TupleTableSlot *old_slot = direct->locked;
-	TupleTableSlot *new_slot = direct->updated;
-	int			natts = RelationGetDescr(direct->rel)->natts;
+	TupleTableSlot *new_slot;
+	EState	   *estate;
+	int			natts = RelationGetDescr(rel)->natts;
+	bool		queued = fires_triggers(&direct->facts, changes->columns);
 	MemoryContext oldcontext = CurrentMemoryContext;
 	SessionRow	before;
 	SessionRow	after;
 
 	check_columns(direct, changes->columns);
+	prepare_update(direct, changes->columns);
+	estate = direct->table.estate;
+	new_slot = direct->updated;
 
 	fill_row(direct, old_slot, &before);
 	after = before;
@@ -608,7 +729,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 			after.isnull[i] = changes->to.isnull[i];
 		}
 	}
-	if (direct->maintained)
+	if (direct->facts.maintained)
 		maintain_row(&before, &after);
 
 	slot_getallattrs(old_slot);
@@ -617,8 +738,8 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	memcpy(new_slot->tts_isnull, old_slot->tts_isnull, natts * sizeof(bool));
 	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
 	{
-		new_slot->tts_values[direct->attnums[i] - 1] = after.values[i];
-		new_slot->tts_isnull[direct->attnums[i] - 1] = after.isnull[i];
+		new_slot->tts_values[direct->facts.attnums[i] - 1] = after.values[i];
+		new_slot->tts_isnull[direct->facts.attnums[i] - 1] = after.isnull[i];
 	}
 	ExecStoreVirtualTuple(new_slot);
 
@@ -629,19 +750,19 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	ResetPerTupleExprContext(estate);
 
 	MemoryContextSwitchTo(estate->es_query_cxt);
-	if (direct->queued)
+	if (queued)
 		AfterTriggerBeginQuery();
-	ExecSimpleRelationUpdate(direct->relinfo, estate, NULL, old_slot, new_slot);
+	direct_table_update(&direct->table, &old_slot->tts_tid, new_slot);
 	MemoryContextSwitchTo(oldcontext);
-	if (direct->audited)
+	if (direct->facts.audited)
 		audit_change(direct->schema, &before, &after);
-	if (direct->queued)
+	if (queued)
 		AfterTriggerEndQuery(estate);
 	PopActiveSnapshot();
 	CommandCounterIncrement();
 
 	/* Triggers of users may have changed it again */
-	if (direct->others)
+	if (direct->facts.others)
 		return direct_read(direct,
 						   DatumGetTextPP(before.values[COLUMN_SESSION_ID]),
 						   row);

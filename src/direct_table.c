@@ -1,0 +1,277 @@
+/*-------------------------------------------------------------------------
+ *
+ * direct_table.c
+ *		Tables that are read and written without a statement.
+ *
+ * What a table has to be for that is looked at once, and again after DDL: the
+ * server says when something about the table has changed.  Only OIDs and what
+ * was found outlive a call, nothing that is open.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_am.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "storage/sinval.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rls.h"
+#include "utils/syscache.h"
+
+#include "direct_table.h"
+
+bool		direct_access_enabled = true;
+
+static TableFacts *known = NULL;
+
+/* How often something was forgotten, to notice that while looking */
+static uint64 forgotten = 0;
+
+static void
+forget_table(Datum arg, Oid relid)
+{
+	forgotten++;
+	for (TableFacts *facts = known; facts; facts = facts->next)
+	{
+		if (!OidIsValid(relid) || facts->relid == relid)
+			facts->valid = false;
+	}
+}
+
+/*
+ * A function that was replaced may be a trigger's.
+ */
+static void
+forget_functions(Datum arg, int cacheid, uint32 hashvalue)
+{
+	forget_table((Datum) 0, InvalidOid);
+}
+
+static void
+register_facts(TableFacts *facts)
+{
+	if (facts->registered)
+		return;
+	if (known == NULL)
+	{
+		CacheRegisterRelcacheCallback(forget_table, (Datum) 0);
+		CacheRegisterSyscacheCallback(PROCOID, forget_functions, (Datum) 0);
+	}
+	facts->next = known;
+	facts->registered = true;
+	known = facts;
+}
+
+/*
+ * Lock the table of that name.  InvalidOid where there is none.
+ *
+ * A table cannot lose its name, and no other can take it, without a change
+ * that we are told of by the time we have its lock.
+ */
+static Oid
+lock_table(const TableFacts *facts, Oid schema)
+{
+	for (;;)
+	{
+		uint64		counter = SharedInvalidMessageCounter;
+		bool		valid = facts->valid && facts->schema == schema;
+		Oid			relid = valid ? facts->relid :
+			get_relname_relid(facts->relname, schema);
+
+		if (OidIsValid(relid))
+			LockRelationOid(relid, RowExclusiveLock);
+		else
+			AcceptInvalidationMessages();
+		if (valid ? facts->valid : counter == SharedInvalidMessageCounter)
+			return relid;
+		if (OidIsValid(relid))
+			UnlockRelationOid(relid, RowExclusiveLock);
+	}
+}
+
+/*
+ * What has to hold of every table.
+ */
+static const char *
+unsafe_table(Relation rel)
+{
+	if (rel->rd_rel->relkind != RELKIND_RELATION)
+		return "not a plain table";
+	if (rel->rd_rel->relam != HEAP_TABLE_AM_OID)
+		return "table access method";
+	if (rel->rd_rel->relispartition)
+		return "partition";
+	if (rel->rd_rel->relhassubclass)
+		return "inheritance";
+	if (rel->rd_rules != NULL)
+		return "rules";
+	return NULL;
+}
+
+/*
+ * Say why there is no direct access, to tests and to who wonders.
+ */
+bool
+direct_table_refuse(const TableFacts *facts, const char *why)
+{
+	ereport(DEBUG1,
+			(errmsg_internal("no direct access to %s: %s", facts->relname, why)));
+	return false;
+}
+
+/*
+ * Open the table of a schema.  False, with nothing left open, where there is
+ * no such table or a statement has to do it.
+ */
+bool
+direct_table_open(DirectTable *table, TableFacts *facts, Oid schema)
+{
+	Oid			relid;
+
+	memset(table, 0, sizeof(DirectTable));
+	table->context = CurrentMemoryContext;
+	if (!direct_access_enabled)
+		return direct_table_refuse(facts, "switched off");
+
+	register_facts(facts);
+	relid = lock_table(facts, schema);
+	if (!OidIsValid(relid))
+		return false;
+	table->rel = table_open(relid, NoLock);
+
+	if (!facts->valid || facts->relid != relid)
+	{
+		uint64		before = forgotten;
+
+		facts->valid = false;
+		facts->schema = schema;
+		facts->relid = relid;
+		facts->unsafe = unsafe_table(table->rel);
+		if (!facts->unsafe)
+			facts->unsafe = facts->examine(facts, table->rel);
+		facts->valid = forgotten == before;
+	}
+	if (facts->unsafe)
+	{
+		table_close(table->rel, NoLock);
+		return direct_table_refuse(facts, facts->unsafe);
+	}
+
+	compat_make_range_table(&table->range, table->rel);
+	return true;
+}
+
+/*
+ * May the current user look into the schema of a table?
+ */
+AclResult
+direct_table_schema_aclcheck(const DirectTable *table)
+{
+	return compat_schema_aclcheck(RelationGetNamespace(table->rel),
+								  GetUserId(), ACL_USAGE);
+}
+
+/*
+ * Do policies apply to the current user?
+ */
+bool
+direct_table_is_secured(const DirectTable *table)
+{
+	return table->rel->rd_rel->relrowsecurity &&
+		check_enable_rls(RelationGetRelid(table->rel), InvalidOid,
+						 true) == RLS_ENABLED;
+}
+
+/*
+ * Make what the executor needs to write a row, with a copy of the triggers
+ * where any of them is to be fired.
+ */
+void
+direct_table_prepare_write(DirectTable *table, bool triggers)
+{
+	EState	   *estate;
+	MemoryContext oldcontext;
+
+	if (table->estate)
+		return;
+
+	oldcontext = MemoryContextSwitchTo(table->context);
+	estate = CreateExecutorState();
+	MemoryContextSwitchTo(estate->es_query_cxt);
+	compat_init_range_table(estate, &table->range);
+	table->relinfo = makeNode(ResultRelInfo);
+	if (triggers)
+		InitResultRelInfo(table->relinfo, table->rel, 1, NULL, 0);
+	else
+	{
+		table->relinfo->ri_RelationDesc = table->rel;
+		table->relinfo->ri_RangeTableIndex = 1;
+	}
+	/* Where triggers that are queued look for it */
+	estate->es_opened_result_relations = list_make1(table->relinfo);
+	table->estate = estate;
+	MemoryContextSwitchTo(oldcontext);
+}
+
+/*
+ * Update the row at tid, which is locked, to what the slot holds: what
+ * ExecSimpleRelationUpdate() does for a table without BEFORE triggers,
+ * generated columns and partitions.  It would open all indexes for the few
+ * updates that have to write to one.
+ */
+void
+direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
+{
+	EState	   *estate = table->estate;
+	ResultRelInfo *relinfo = table->relinfo;
+	List	   *recheck = NIL;
+	CompatUpdateIndexes update_indexes;
+	TM_FailureData failure;
+	LockTupleMode lockmode;
+	TM_Result	result;
+
+	CheckCmdReplicaIdentity(table->rel, CMD_UPDATE);
+	if (RelationGetDescr(table->rel)->constr)
+		ExecConstraints(relinfo, slot, estate);
+
+	result = table_tuple_update(table->rel, tid, slot, estate->es_output_cid,
+								estate->es_snapshot, InvalidSnapshot, true,
+								&failure, &lockmode, &update_indexes);
+	if (result != TM_Ok)
+		elog(ERROR, "unexpected table_tuple_update status: %u", result);
+
+	if (compat_any_index(update_indexes))
+	{
+		if (relinfo->ri_NumIndices == 0)
+			ExecOpenIndices(relinfo, false);
+		recheck = compat_insert_index_tuples(relinfo, slot, estate,
+											 update_indexes);
+	}
+
+	ExecARUpdateTriggers(estate, relinfo, NULL, NULL, tid, NULL, slot,
+						 recheck, NULL, false);
+	list_free(recheck);
+}
+
+/*
+ * Close the table; its lock stays until the transaction ends, as after a
+ * statement.
+ */
+void
+direct_table_close(DirectTable *table)
+{
+	if (table->estate)
+	{
+		ExecResetTupleTable(table->estate->es_tupleTable, false);
+		/* The indexes, and tables that triggers of foreign keys wrote to */
+		ExecCloseResultRelations(table->estate);
+		FreeExecutorState(table->estate);
+	}
+	table_close(table->rel, NoLock);
+}

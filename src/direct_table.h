@@ -1,0 +1,57 @@
+/*-------------------------------------------------------------------------
+ *
+ * direct_table.h
+ *		Tables that are read and written without a statement.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef DIRECT_TABLE_H
+#define DIRECT_TABLE_H
+
+#include "nodes/execnodes.h"
+#include "utils/rel.h"
+
+#include "compat.h"
+
+/* Setting botsession.direct_access */
+extern bool direct_access_enabled;
+
+/*
+ * What is known of a table, until DDL changes something about it; the first
+ * member of a struct with what else there is to know.
+ */
+typedef struct TableFacts
+{
+	const char *relname;
+	/* Why the table is not to be accessed directly; NULL where it may be */
+	const char *(*examine) (struct TableFacts *facts, Relation rel);
+
+	bool		registered;		/* to be told of changes */
+	bool		valid;
+	Oid			schema;
+	Oid			relid;
+	const char *unsafe;			/* what examine() said */
+	struct TableFacts *next;
+} TableFacts;
+
+/* An open table; zero what is not used yet. */
+typedef struct DirectTable
+{
+	Relation	rel;
+	CompatRangeTable range;
+	MemoryContext context;		/* of all that lasts until it is closed */
+	EState	   *estate;			/* NULL as long as nothing is written */
+	ResultRelInfo *relinfo;
+} DirectTable;
+
+extern bool direct_table_open(DirectTable *table, TableFacts *facts,
+							  Oid schema);
+extern bool direct_table_refuse(const TableFacts *facts, const char *why);
+extern AclResult direct_table_schema_aclcheck(const DirectTable *table);
+extern bool direct_table_is_secured(const DirectTable *table);
+extern void direct_table_prepare_write(DirectTable *table, bool triggers);
+extern void direct_table_update(DirectTable *table, ItemPointer tid,
+								TupleTableSlot *slot);
+extern void direct_table_close(DirectTable *table);
+
+#endif							/* DIRECT_TABLE_H */
