@@ -15,6 +15,7 @@ OBJS = \
 	src/botsession.o \
 	src/direct_table.o \
 	src/end.o \
+	src/event_direct.o \
 	src/kept_plan.o \
 	src/lease.o \
 	src/lease_audit.o \

@@ -4,9 +4,10 @@
  *		The audit trail: the trigger that writes it, and what the functions
  *		tell that trigger.
  *
- * Two settings carry the reason of a change, and the function that makes it,
- * to the trigger.  They name one session and the first of its changes that is
- * audited takes them: what a user's trigger changes on the way, be it another
+ * A function announces the reason of a change, and itself, to the trigger, as
+ * the PL/pgSQL edition does by two settings; what is announced is seen in these
+ * settings here too.  It names one session and the first of its changes that is
+ * audited takes it: what a user's trigger changes on the way, be it another
  * session or this one again, is audited as a change of its own.
  *
  *-------------------------------------------------------------------------
@@ -19,52 +20,148 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/resowner.h"
-#include "utils/syscache.h"
 
 #include "botsession.h"
+#include "events.h"
 #include "kept_plan.h"
 #include "owner_switch.h"
 #include "session_table.h"
 #include "triggers.h"
 
-#define EVENT_TABLE_NAME	"bot_session_events"
-
 #define START_OPERATION		"bot_session_start"
 
-/* Settings botsession.operation and botsession.reason */
+/* Settings botsession.operation and botsession.reason, as somebody set them */
 char	   *audit_operation = NULL;
 char	   *audit_reason = NULL;
 
+/*
+ * What a function announced.  Nested calls have their own.  Announcements, and
+ * that one is taken, are undone with the subtransaction they happened in.
+ */
+typedef struct Announcement
+{
+	struct Announcement *outer;
+	int			nestlevel;		/* of transactions */
+	int			taken;			/* at this level, or 0 */
+	char	   *operation;		/* function and session_id */
+	char	   *reason;
+} Announcement;
+
+static Announcement *announced = NULL;
+
+const EventColumnInfo event_columns[NUM_EVENT_COLUMNS] =
+{
+	[EVENT_SESSION_ID] = {"session_id", TEXTOID},
+	[EVENT_EVENT] = {"event", TEXTOID},
+	[EVENT_REASON] = {"reason", TEXTOID},
+	[EVENT_ACTOR_ROLE] = {"actor_role", TEXTOID},
+	[EVENT_ACTOR_SUB] = {"actor_sub", TEXTOID},
+	[EVENT_HAPPENED_AT] = {"happened_at", TIMESTAMPTZOID},
+};
+
 PG_FUNCTION_INFO_V1(bot_session_audit);
+
+static void
+forget_at_end(XactEvent event, void *arg)
+{
+	announced = NULL;			/* the memory goes with the transaction */
+}
+
+static void
+end_subtransaction(SubXactEvent event, SubTransactionId mySubid,
+				   SubTransactionId parentSubid, void *arg)
+{
+	int			nestlevel = GetCurrentTransactionNestLevel();
+
+	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	while (announced && announced->nestlevel >= nestlevel)
+		announced = announced->outer;
+	for (Announcement *each = announced; each; each = each->outer)
+	{
+		if (each->taken == nestlevel)
+			each->taken = event == SUBXACT_EVENT_COMMIT_SUB ? nestlevel - 1 : 0;
+	}
+}
 
 /*
  * Announce to the audit trigger who changes which session, and why.  Ends by
- * audit_end(), or with the transaction.
+ * audit_end(), which takes what this returns, or with the (sub)transaction.
  */
 int
 audit_begin(const char *operation, text *session_id, text *reason)
 {
-	int			nestlevel = NewGUCNestLevel();
+	static bool registered = false;
+	MemoryContext oldcontext;
+	Announcement *announcement;
 
-	set_setting("botsession.operation",
-				psprintf("%s %s", operation, text_to_cstring(session_id)),
-				GUC_ACTION_SAVE);
-	set_setting("botsession.reason",
-				reason ? text_to_cstring(reason) : "",
-				GUC_ACTION_SAVE);
-	return nestlevel;
+	if (!registered)
+	{
+		RegisterXactCallback(forget_at_end, NULL);
+		RegisterSubXactCallback(end_subtransaction, NULL);
+		registered = true;
+	}
+
+	oldcontext = MemoryContextSwitchTo(TopTransactionContext);
+	announcement = palloc_object(Announcement);
+	announcement->outer = announced;
+	announcement->nestlevel = GetCurrentTransactionNestLevel();
+	announcement->taken = 0;
+	announcement->operation = psprintf("%s %s", operation,
+									   text_to_cstring(session_id));
+	announcement->reason = reason ? text_to_cstring(reason) : pstrdup("");
+	MemoryContextSwitchTo(oldcontext);
+
+	announced = announcement;
+	return announcement->nestlevel;
 }
 
 void
 audit_end(int nestlevel)
 {
-	AtEOXact_GUC(true, nestlevel);
+	Announcement *announcement = announced;
+
+	Assert(announcement && announcement->nestlevel == nestlevel);
+	announced = announcement->outer;
+	pfree(announcement->operation);
+	pfree(announcement->reason);
+	pfree(announcement);
+}
+
+/*
+ * What the settings show, and the trigger goes by.
+ */
+const char *
+audit_show_operation(void)
+{
+	if (announced)
+		return announced->taken ? "" : announced->operation;
+	return audit_operation ? audit_operation : "";
+}
+
+const char *
+audit_show_reason(void)
+{
+	if (announced)
+		return announced->reason;
+	return audit_reason ? audit_reason : "";
+}
+
+/*
+ * The operation is taken: what else changes before audit_end() is not its own.
+ */
+static void
+take_operation(void)
+{
+	if (announced)
+		announced->taken = GetCurrentTransactionNestLevel();
+	else
+		set_setting("botsession.operation", "", GUC_ACTION_LOCAL);
 }
 
 /*
@@ -74,11 +171,12 @@ audit_end(int nestlevel)
 static char *
 current_operation(const char *session_id)
 {
-	const char *space = audit_operation ? strchr(audit_operation, ' ') : NULL;
+	const char *operation = audit_show_operation();
+	const char *space = strchr(operation, ' ');
 
 	if (space == NULL || session_id == NULL || strcmp(space + 1, session_id) != 0)
 		return NULL;
-	return pnstrdup(audit_operation, space - audit_operation);
+	return pnstrdup(operation, space - operation);
 }
 
 /*
@@ -140,34 +238,21 @@ jwt_subject(void)
 }
 
 /*
- * Write an event, as the owner of the events table: who changes a session has
- * no right to write its history.
+ * Insert an event by a statement, as the owner of the table.
  */
-void
-write_event(Oid schema, const char *session_id, const char *event,
-			const char *reason)
+static void
+event_insert_spi(Oid schema, Datum *values, const bool *isnull)
 {
 	static KeptPlan kept;
-	Oid			argtypes[] = {
-		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID
-	};
-	const char *texts[] = {
-		session_id, event, reason,
-		/* Not the current user: that is the owner of a definer function */
-		GetUserNameFromId(GetOuterUserId(), true),
-		jwt_subject()
-	};
-	Datum		values[lengthof(argtypes)];
-	char		nulls[lengthof(argtypes)];
+	Oid			argtypes[NUM_EVENT_COLUMNS];
+	char		nulls[NUM_EVENT_COLUMNS];
 	OwnerSwitch caller;
 
-	for (Size i = 0; i < lengthof(texts); i++)
+	for (int i = 0; i < NUM_EVENT_COLUMNS; i++)
 	{
-		values[i] = texts[i] ? CStringGetTextDatum(texts[i]) : (Datum) 0;
-		nulls[i] = texts[i] ? ' ' : 'n';
+		argtypes[i] = event_columns[i].type;
+		nulls[i] = isnull[i] ? 'n' : ' ';
 	}
-	values[lengthof(texts)] = TimestampTzGetDatum(GetCurrentTimestamp());
-	nulls[lengthof(texts)] = ' ';
 
 	owner_switch(&caller, table_lookup(schema, EVENT_TABLE_NAME));
 	SPI_connect();
@@ -179,6 +264,37 @@ write_event(Oid schema, const char *session_id, const char *event,
 					  lengthof(argtypes), argtypes, values, nulls);
 	SPI_finish();
 	owner_switch_back(&caller);
+}
+
+/*
+ * Write an event, as the owner of the events table: who changes a session has
+ * no right to write its history.
+ */
+void
+write_event(Oid schema, const char *session_id, const char *event,
+			const char *reason)
+{
+	const char *texts[] = {
+		[EVENT_SESSION_ID] = session_id,
+		[EVENT_EVENT] = event,
+		[EVENT_REASON] = reason,
+		/* Not the current user: that is the owner of a definer function */
+		[EVENT_ACTOR_ROLE] = GetUserNameFromId(GetOuterUserId(), true),
+		[EVENT_ACTOR_SUB] = jwt_subject()
+	};
+	Datum		values[NUM_EVENT_COLUMNS];
+	bool		isnull[NUM_EVENT_COLUMNS];
+
+	for (Size i = 0; i < lengthof(texts); i++)
+	{
+		values[i] = texts[i] ? CStringGetTextDatum(texts[i]) : (Datum) 0;
+		isnull[i] = texts[i] == NULL;
+	}
+	values[EVENT_HAPPENED_AT] = TimestampTzGetDatum(GetCurrentTimestamp());
+	isnull[EVENT_HAPPENED_AT] = false;
+
+	if (!event_insert_direct(schema, values, isnull))
+		event_insert_spi(schema, values, isnull);
 }
 
 /*
@@ -200,8 +316,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 		event = "deleted";
 	else if (session_is_active(before) != session_is_active(after))
 		event = session_is_active(after) ? "reopened" : "ended";
-	else if (!session_is_active(after) ||
-			 audit_operation == NULL || audit_operation[0] == '\0')
+	else if (!session_is_active(after) || audit_show_operation()[0] == '\0')
 		return;
 
 	session_id = row->isnull[COLUMN_SESSION_ID] ? NULL :
@@ -214,9 +329,9 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 
 	if (operation)
 	{
-		reason = audit_reason && audit_reason[0] ? pstrdup(audit_reason) : NULL;
-		/* Taken: what else changes before audit_end() is not ours */
-		set_setting("botsession.operation", "", GUC_ACTION_LOCAL);
+		if (audit_show_reason()[0] != '\0')
+			reason = pstrdup(audit_show_reason());
+		take_operation();
 	}
 	write_event(schema, session_id, event, reason);
 

@@ -20,13 +20,14 @@ void		_PG_init(void);
 static char *migration_edition = NULL;
 
 static void
-define_internal_string(const char *name, const char *description, char **value)
+define_internal_string(const char *name, const char *description, char **value,
+					   GucShowHook show_hook)
 {
 	DefineCustomStringVariable(name, description, NULL, value, "",
 							   PGC_USERSET,
 							   GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL |
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
-							   NULL, NULL, NULL);
+							   NULL, NULL, show_hook);
 }
 
 void
@@ -41,10 +42,10 @@ _PG_init(void)
 	/* Carry what a function does, and why, to the audit trigger */
 	define_internal_string("botsession.operation",
 						   "The function at work and its session, for the audit trail.",
-						   &audit_operation);
+						   &audit_operation, audit_show_operation);
 	define_internal_string("botsession.reason",
 						   "The reason of the change under way, for the audit trail.",
-						   &audit_reason);
+						   &audit_reason, audit_show_reason);
 
 	/* Read by the migration; here because the prefix is ours alone */
 	DefineCustomStringVariable("botsession.edition",

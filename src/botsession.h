@@ -39,6 +39,8 @@ extern char *audit_reason;
 
 extern int	audit_begin(const char *operation, text *session_id, text *reason);
 extern void audit_end(int nestlevel);
+extern const char *audit_show_operation(void);
+extern const char *audit_show_reason(void);
 
 /* trigger.c */
 extern TriggerData *check_trigger_call(FunctionCallInfo fcinfo,

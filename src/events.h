@@ -1,0 +1,39 @@
+/*-------------------------------------------------------------------------
+ *
+ * events.h
+ *		Table bot_session_events, the audit trail.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EVENTS_H
+#define EVENTS_H
+
+#define EVENT_TABLE_NAME	"bot_session_events"
+
+/* The columns of an event that we set; event_id is the server's. */
+typedef enum EventColumn
+{
+	EVENT_SESSION_ID,
+	EVENT_EVENT,
+	EVENT_REASON,
+	EVENT_ACTOR_ROLE,
+	EVENT_ACTOR_SUB,
+	EVENT_HAPPENED_AT
+} EventColumn;
+
+#define NUM_EVENT_COLUMNS	(EVENT_HAPPENED_AT + 1)
+
+typedef struct EventColumnInfo
+{
+	const char *name;
+	Oid			type;
+} EventColumnInfo;
+
+/* audit.c */
+extern const EventColumnInfo event_columns[NUM_EVENT_COLUMNS];
+
+/* event_direct.c */
+extern bool event_insert_direct(Oid schema, const Datum *values,
+								const bool *isnull);
+
+#endif							/* EVENTS_H */
