@@ -21,16 +21,8 @@ done
 enter_run "$0" "$@"
 # shellcheck source=test/setup/cluster.sh
 . test/setup/cluster.sh
-
-# A test file that no list names would never run, and nobody would notice.
-every_file_ran() {
-	local file name
-	for file in "$@"; do
-		name=$(basename "${file%.*}")
-		[ ! -e "$file" ] || grep -Eq "^(test|    |(not )?ok .* [-+]) +$name( |\$)" "$RUN_DIR/step.log" ||
-			fail "$name (never ran: the Makefile does not name $file)"
-	done
-}
+# shellcheck source=test/setup/suites.sh
+. test/setup/suites.sh
 
 if ! (build_extension); then
 	fail build
@@ -40,29 +32,9 @@ fi
 
 data=$RUN_DIR/data
 start_cluster "$data" fsync=off
-installcheck=("${MAKE[@]}" installcheck TAP_TESTS=)
-
 # The same tests, with the same output, for both editions and both ways of the C edition to the rows.
-for way in 'c' 'c -c botsession.direct_access=off' 'plpgsql'; do
-	options="-c botsession.edition=$way"
-	if chosen regress; then
-		run_step "regress $options" env PGOPTIONS="$options" "${installcheck[@]}" ISOLATION=
-		every_file_ran test/sql/*.sql
-	fi
-	if chosen isolation; then
-		run_step "isolation $options" env PGOPTIONS="$options" "${installcheck[@]}" REGRESS=
-		every_file_ran test/specs/*.spec
-	fi
-done
-
-pgxs=$(dirname "$("$PG_CONFIG" --pgxs)")/..
-for file in test/t/*.pl; do
-	name=${file#test/}
-	if [ ! -e "$file" ] || ! chosen "$name"; then continue; fi
-	run_step "$name" env TESTDIR="$PWD" TESTDATADIR="$PWD/tmp_check" TESTLOGDIR="$PWD/tmp_check/log" \
-		PG_REGRESS="$pgxs/test/regress/pg_regress" \
-		prove --norc --verbose -I "$pgxs/test/perl" -I test/t "$file"
-done
+run_suites "${ways[@]}"
+run_tap
 
 for file in test/suites/*.sh; do
 	name=${file#test/}
@@ -70,7 +42,5 @@ for file in test/suites/*.sh; do
 	run_step "$name" bash "$file"
 done
 
-crashes=$(grep -E 'PANIC:|TRAP:|was terminated by signal' "$data.log") || true
-if [ -n "$crashes" ]; then fail "the server crashed during the tests: $crashes"; fi
-
+check_log "$data.log"
 finish

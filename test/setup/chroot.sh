@@ -19,13 +19,10 @@
 
 # shellcheck source=test/setup/packages.sh
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+# shellcheck source=test/setup/source.sh
+. "$(dirname "${BASH_SOURCE[0]}")/source.sh"
 
 pg_config_of() { printf '/usr/lib/postgresql/%d/bin/pg_config' "$1"; }
-
-# Where the machine gets Debian from, be it a mirror or a proxy's own address.
-archive_address() {
-	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 2>/dev/null | head -n 1
-}
 
 # make_chroot DIR ARCHITECTURE CONTENT SUITE... (the first one gives everything that others lack); CONTENT is bare,
 # packaging, or servers: MAJOR,...

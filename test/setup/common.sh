@@ -26,7 +26,7 @@
 
 set -euo pipefail
 
-needs_of=()
+needs_of=() server_from_source=()
 
 say() { printf '== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -133,16 +133,22 @@ enter_run() {
 	script=$(realpath --relative-to="$tree" "$script")
 	# shellcheck source=test/setup/packages.sh
 	. "$tree/test/setup/packages.sh"
+	# shellcheck source=test/setup/source.sh
+	. "$tree/test/setup/source.sh"
 	umask 022
 	unset TMPDIR PGHOST RUN_DIR
 	choose_user
 	make_cache
+	need_commands_of "$tree/$script" "${needs_of[@]/#/$tree/}"
+	if [ ${#server_from_source[@]} -gt 0 ] && ! need_built_server "${server_from_source[@]}"; then
+		printf 'skip %s: %s\n0 passed, 0 failed, 1 skipped\n' "$(basename "$script" .sh)" "$NEED_REASON"
+		exit
+	fi
 	as_user touch lock
 	exec 8<lock
 	flock 8
 	remove_dead_runs
-	need_postgresql
-	need_commands_of "$tree/$script" "${needs_of[@]/#/$tree/}"
+	if [ ${#server_from_source[@]} -eq 0 ]; then need_postgresql; fi
 
 	# In /tmp because the path of a socket may have 107 characters at most.
 	trap 'rm -rf "${PGHOST:-}" "${RUN_DIR:-}"' EXIT

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# The suites of the Makefile and the TAP tests, against the server of this run; source it after results.sh.
+#
+#	ways, c_ways		the settings under which a test prints the same: both editions, and both ways of
+#				the C edition to the rows
+#	run_suites WAY...	regress and isolation, each so often
+#	run_regress WAY [TEST...]	some tests only; 00_install has to be the first
+#	run_tap [FILE...]	test/t/*.pl by default
+#	wrap_server TEXT...	from now on the server's program is started by these lines of shell, in which "$@" is
+#				its call
+#	check_log LOG...		fails where a server crashed, or a statement did not give back what it held
+
+ways=('c' 'c -c botsession.direct_access=off' 'plpgsql')
+# shellcheck disable=SC2034
+c_ways=("${ways[@]:0:2}")
+
+# A test file that no list names would never run, and nobody would notice.
+every_file_ran() {
+	local file name
+	for file in "$@"; do
+		name=$(basename "${file%.*}")
+		[ ! -e "$file" ] || grep -Eq "^(test|    |(not )?ok .* [-+]) +$name( |\$)" "$RUN_DIR/step.log" ||
+			fail "$name (never ran: the Makefile does not name $file)"
+	done
+}
+
+installcheck() {
+	local name=$1 options=$2
+	shift 2
+	run_step "$name $options" env PGOPTIONS="$options" "${MAKE[@]}" installcheck TAP_TESTS= "$@"
+}
+
+run_regress() {
+	local way=$1
+	shift
+	installcheck regress "-c botsession.edition=$way" ISOLATION= "REGRESS=$*"
+}
+
+run_suites() {
+	local way options
+	for way in "$@"; do
+		options="-c botsession.edition=$way"
+		if chosen regress; then
+			installcheck regress "$options" ISOLATION=
+			every_file_ran test/sql/*.sql
+		fi
+		if chosen isolation; then
+			installcheck isolation "$options" REGRESS=
+			every_file_ran test/specs/*.spec
+		fi
+	done
+}
+
+run_tap() {
+	local pgxs file name
+	pgxs=$(dirname "$("$PG_CONFIG" --pgxs)")/..
+	if [ $# -eq 0 ]; then set -- test/t/*.pl; fi
+	for file in "$@"; do
+		name=${file#test/}
+		if [ ! -e "$file" ] || ! chosen "$name"; then continue; fi
+		run_step "$name" env TESTDIR="$PWD" TESTDATADIR="$PWD/tmp_check" TESTLOGDIR="$PWD/tmp_check/log" \
+			PG_REGRESS="$pgxs/test/regress/pg_regress" \
+			prove --norc --verbose -I "$pgxs/test/perl" -I test/t "$file"
+	done
+}
+
+wrap_server() {
+	local server
+	server=$("$PG_CONFIG" --bindir)/postgres
+	[ -e "$server.program" ] || mv "$server" "$server.program"
+	printf '%s\n' '#!/bin/sh' "set -- '$server.program'"' "$@"' "$@" >"$server"
+	chmod 755 "$server"
+}
+
+check_log() {
+	local trouble
+	trouble=$(grep -hE 'PANIC:|TRAP:|was terminated by signal|resource was not closed|(reference|refcount) leak' "$@") || true
+	if [ -n "$trouble" ]; then fail "the server's log: $(head -n 20 <<<"$trouble")"; fi
+}
