@@ -30,7 +30,7 @@ declare -A differs=(
 # partitioned_database NAME EDITION: as the page says.
 partitioned_database() {
 	createdb "$1"
-	sed -n '/^## Hash partitions/,/^## /p' "$page" | sed -n '/^```sql/,/^```/p' | sed '/^```/d' >"$RUN_DIR/partitions.sql"
+	awk '/^#/ { wanted = /^## Hash partitions/ } /^```/ { inside = wanted && /sql/; next } inside' "$page" >"$RUN_DIR/partitions.sql"
 	psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f "$RUN_DIR/partitions.sql" &&
 		PGOPTIONS="-c botsession.edition=$2 -c client_min_messages=warning" \
 			psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f sql/create_bot_sessions.sql >/dev/null

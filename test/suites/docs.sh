@@ -10,7 +10,7 @@ cron=
 if [ -e "$("$PG_CONFIG" --pkglibdir)/pg_cron.so" ]; then cron=pg_cron; fi
 start_supabase shared_preload_libraries="$cron" cron.database_name=mydb
 # pgbouncer, unpacked next to the server where it is not installed
-export PATH=$PATH:$(dirname "$PG_CONFIG")/../../../../sbin
+PATH+=:$(dirname "$PG_CONFIG")/../../../../sbin
 export DOCS_DIR=$RUN_DIR/docs.blocks
 mkdir "$DOCS_DIR"
 run_tests plpgsql ../docs/docs.test.cjs
