@@ -470,7 +470,7 @@ begin
       -- The row is looked for first: an upsert would fire the insert triggers, and use
       -- up sequence values, for a row that is there already.
       for round in 1 .. 3 loop
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
         into before
         from public.bot_sessions s
         where s.session_id = bot_session_start.session_id
@@ -481,7 +481,7 @@ begin
         values (bot_session_start.session_id, 'active')
         on conflict (session_id) do nothing;
         if found then
-          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null
+          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
           into result
           from public.bot_sessions s
           where s.session_id = bot_session_start.session_id;
@@ -499,7 +499,7 @@ begin
         perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
 
         -- Read again: AFTER triggers may have changed the row once more.
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
         into result
         from public.bot_sessions s
         where s.session_id = bot_session_start.session_id;
@@ -756,7 +756,7 @@ begin
       number integer := 0;
       key text;
       locked jsonb;
-      fenced text[] := '{}';
+      fenced text[] := '{}'::text[];
       leases jsonb;
       message text;
       qr text;
@@ -842,7 +842,7 @@ begin
         result := null;
         result.session_id := element ->> 'session_id';
         if locked -> result.session_id is not null then
-          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null
+          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
           into before
           from public.bot_sessions s
           where s.session_id = result.session_id;
@@ -855,7 +855,7 @@ begin
               else public.bot_session_touch(result.session_id, message) end;
           elsif found then
             result := public.bot_session_touch(result.session_id, message, qr);
-            result.fence := element ->> 'fence';
+            result.fence := (element ->> 'fence')::bigint;
           end if;
         end if;
         return next result;
@@ -873,7 +873,7 @@ begin
     as $function$
     declare
       idle_since timestamptz;
-      ids text[] := '{}';
+      ids text[] := '{}'::text[];
       id text;
     begin
       if idle is null or idle <= interval '0' then
