@@ -80,9 +80,11 @@ for (const privileges of ['old', 'new']) {
     );
     assert.equal(lanname, edition);
 
-    // An index that nobody has used yet would be noted.
+    // Indexes that nobody has used yet would be noted.
     await database.admin.query(`set enable_seqscan = off; select event from public.bot_session_events
-      where session_id = 'pushed' order by event_id; select pg_stat_force_next_flush()`);
+      where session_id = 'pushed' order by event_id;
+      select from public.bot_session_leases where coalesce(expires_at, released_at) <= now();
+      select pg_stat_force_next_flush()`);
     const findings = await advisors(database);
     assert.equal(findings.length, explained.length, findings.join('\n'));
     explained.forEach((pattern, i) => assert.match(findings[i], pattern));
