@@ -41,7 +41,7 @@ ISOLATION_OPTS = --inputdir=test --outputdir=.
 # These bring a PostgreSQL of their own.  PGXS has a target check that only
 # says it is not supported, so its rules stay out when one of these is asked for.
 PARTS = $(patsubst test/parts/%.sh,check-%,$(sort $(wildcard test/parts/*.sh)))
-STANDALONE = check check-all $(PARTS) demo bench bench-quick dist help
+STANDALONE = check check-all $(PARTS) demo bench bench-quick bench-design dist help
 
 ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 .PHONY: $(MAKECMDGOALS)
@@ -58,11 +58,14 @@ $(PARTS): check-%:
 demo: ## build, start a private PostgreSQL and show a session's life in it
 	@bash test/demo.sh
 
-bench: ## measure against the statements people write, on a quiet machine, 25 minutes
+bench: ## measure against the statements people write, on a quiet machine, 15 minutes
 	@bash test/bench/run.sh full
 
 bench-quick: ## the same in a few minutes, less exact
 	@bash test/bench/run.sh quick
+
+bench-design: ## measure what the table's layout was chosen by: fillfactor, storage, autovacuum; an hour
+	@bash test/bench/design.sh
 
 dist: ## pack the commit that is checked out into botsession-VERSION.zip, as PGXN wants it
 	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ --output=$(EXTENSION)-$(EXTVERSION).zip HEAD

@@ -5,9 +5,12 @@ set style fill solid 0.85 noborder
 set grid ytics lc rgb '#dddddd'
 set border 3
 set tics nomirror
+set xtics scale 0
 set key outside top right horizontal
 set bmargin 5
 set label 1 machine at screen 0.5, 0.02 center font ',10' tc rgb '#666666'
+shown(name) = name eq 'own_message' ? 'update of our table' : name eq 'spi_message' ? 'touch through SPI' : \
+  name eq 'plpgsql_message' ? 'touch, PL/pgSQL' : name[:strstrt(name, '_') - 1]
 has(file) = int(system(sprintf("test -s %s && echo 1 || echo 0", file)))
 
 if (has('chart-cpu.csv')) {
@@ -16,10 +19,12 @@ if (has('chart-cpu.csv')) {
   unset key
   set boxwidth 0.6
   set xtics noenhanced rotate by -15
+  set rmargin 10
   set output 'cpu.svg'
   plot [-0.6:*][0:*] 'chart-cpu.csv' using 0:2:(strcol(1) eq 'bot_session_touch' ? 0x1f77b4 : 0xb0b7bf):xtic(1) with boxes lc rgb variable, \
-    '' using 0:2:3:4 with yerrorbars pt 0 lc rgb '#444444'
+    '' using 0:3:(0):($4 - $3) with vectors nohead lw 3 lc rgb '#444444'
   set xtics norotate
+  set rmargin -1
   set key outside top right horizontal
 }
 
@@ -29,11 +34,11 @@ if (has('rates.csv')) {
     set ylabel 'per second'
     set xlabel 'clients'
     set output sprintf('rates-fsync-%s.svg', fsync)
-    names = system("sed 1d rates-shown.csv | cut -d, -f1 | sort -u | tr '\\n' ' '")
+    names = system("for n in touch upsert update own spi plpgsql; do grep -o -m 1 \"^${n}_message\" rates-shown.csv; done | tr '\\n' ' '")
     set style data histogram
     set style histogram cluster gap 1
     set boxwidth 0.9
-    plot for [name in names] sprintf("< grep '^%s,%s,' rates-shown.csv | sort -t, -k3n", name, fsync) using 4:xtic(3) title system(sprintf("echo %s | sed 's/_message//'", name)) noenhanced
+    plot for [name in names] sprintf("< grep '^%s,%s,' rates-shown.csv | sort -t, -k3n", name, fsync) using 4:xtic(3) title shown(name)
   }
   unset xlabel
 }
@@ -68,6 +73,7 @@ if (has('instructions.csv')) {
   set boxwidth 0.6
   empty = real(system("sed -n 's/^empty,//p' instructions.csv"))
   set xtics noenhanced rotate by -20
+  set rmargin 10
   set output 'instructions.svg'
   plot [-0.6:*][0:*] "< grep -v '^empty,' instructions.csv | sort -t, -k2n" using 0:($2 - empty):xtic(1) lc rgb '#1f77b4'
 }

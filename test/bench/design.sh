@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How should table bot_sessions be laid out? Measures what the migration's settings were chosen by;
-# not part of make bench. Usage: bash test/bench/design.sh [CALLS [PATTERN...]]
+# make bench-design, or these variants alone: bash test/bench/design.sh CALLS PATTERN...
 #
 # Each variant is a database of its own: CALLS touches, each a transaction, half of them before the
 # measuring starts. Then, without any other process, instructions of a touch by callgrind.

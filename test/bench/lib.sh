@@ -60,7 +60,7 @@ fill() {
 	local db=$1 sessions=$2 table
 	shift 2
 	for table in "$@"; do
-		sql -d "$db" -c 'set session_replication_role = replica' -c "truncate $table" \
+		sql -d "$db" -c 'set session_replication_role = replica' -c "truncate $table cascade" \
 			-c "insert into $table (session_id, last_message)
 				select 5511900000000 + n, 'message before' from generate_series(1, $sessions) n" \
 			-c "vacuum (analyze) $table"

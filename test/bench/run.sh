@@ -40,7 +40,7 @@ quick)
 	rate_cases=(touch_message upsert_message plpgsql_message) counted=(empty touch_message upsert_message floor_touch)
 	;;
 full)
-	rounds=11 calls=15000 growth_rounds=9 million=1000000 rate_rounds=3 rate_seconds=2 rest_rounds=5 rest_seconds=4
+	rounds=7 calls=6000 growth_rounds=5 million=1000000 rate_rounds=2 rate_seconds=2 rest_rounds=5 rest_seconds=4
 	rate_cases=(touch_message upsert_message update_message own_message spi_message plpgsql_message)
 	counted=(empty select touch_message touch_qr floor_touch floor_update upsert_message update_message own_message
 		spi_message start)
