@@ -10,35 +10,36 @@
 
 do $migration$
 declare
-  caller_search_path text := pg_catalog.current_setting('search_path');
-  edition text;
-  extension_version text;
-  sessions oid;
-  events oid;
-  leases oid;
-  tables_owner regrole;
+  caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
+  edition pg_catalog.text;
+  extension_version pg_catalog.text;
+  sessions pg_catalog.oid;
+  events pg_catalog.oid;
+  leases pg_catalog.oid;
+  tables_owner pg_catalog.regrole;
   sessions_created boolean;
   events_created boolean;
   leases_created boolean;
   functions_created boolean;
-  function_names name[] := '{bot_session_start, bot_session_touch, bot_session_end,
+  function_names pg_catalog.name[] := '{bot_session_start, bot_session_touch, bot_session_end,
     bot_session_touch_many, bot_session_expire, bot_session_claim, bot_session_renew, bot_session_release,
     bot_session_maintain, bot_session_audit, bot_session_audit_lease}';
-  bot_session_attributes text[] := '{session_id text, created_at timestamp with time zone, last_message text,
+  bot_session_attributes pg_catalog.text[] := '{session_id text, created_at timestamp with time zone, last_message text,
     status text, qr_data text, updated_at timestamp with time zone, previous_status text, fence bigint}';
-  bot_session_lease_attributes text[] := '{session_id text, worker text, fence bigint,
+  bot_session_lease_attributes pg_catalog.text[] := '{session_id text, worker text, fence bigint,
     expires_at timestamp with time zone}';
   before_workers boolean;
-  functions text;
-  old_grants text[];
-  old_triggers text[];
-  problems text[] := '{}';
-  statement text;
-  grantee text;
-  dependents text;
+  functions pg_catalog.text;
+  old_grants pg_catalog.text[];
+  old_triggers pg_catalog.text[];
+  problems pg_catalog.text[] := '{}';
+  statement pg_catalog.text;
+  grantee pg_catalog.text;
+  dependents pg_catalog.text;
 begin
-  -- Nothing below may be caught by something of the same name in another schema.
-  perform pg_catalog.set_config('search_path', '', true);
+  -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
+  -- temporary schema would come first.
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
   ---------------------------------------------------------------------------
   -- 1. Which edition?
@@ -1512,9 +1513,9 @@ from (
   cross join lateral (
     select pg_catalog.string_agg(pg_catalog.lower(privilege) || ' ' || object, ', ' order by object, privilege) as may
     from (
-      select privilege, c.relname::text as object
+      select privilege, c.relname::pg_catalog.text as object
       from pg_catalog.pg_class c,
-        pg_catalog.unnest('{SELECT, INSERT, UPDATE, DELETE, TRUNCATE}'::text[]) as privilege
+        pg_catalog.unnest('{SELECT, INSERT, UPDATE, DELETE, TRUNCATE}'::pg_catalog.text[]) as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
         and c.relname in ('bot_sessions', 'bot_session_events', 'bot_session_leases')
         and case when privilege in ('DELETE', 'TRUNCATE')
