@@ -7,6 +7,9 @@
 
 use strict;
 use warnings;
+use utf8;
+
+binmode STDOUT, ':utf8';
 
 my ($seed, $calls) = @ARGV;
 srand($seed);

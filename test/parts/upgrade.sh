@@ -70,12 +70,12 @@ contents() {
 			select s from bot_sessions s order by session_id collate "C";
 			select e from bot_session_events e order by event_id;
 			select l from bot_session_leases l order by session_id collate "C";
-			select tgrelid::regclass, tgname, tgenabled, tgfoid::regprocedure from pg_trigger where not tgisinternal order by 1, 2;
-			select relname, relrowsecurity, grantee::regrole, string_agg(privilege_type, ', ' order by privilege_type)
-			from pg_class, aclexplode(relacl) where relname like 'bot\_session%' and grantee <> relowner group by 1, 2, 3 order by 1, 3::text;
+			select tgrelid::regclass::text, tgname, tgenabled, tgfoid::regprocedure from pg_trigger where not tgisinternal order by 1, 2;
+			select relname, relrowsecurity, grantee::regrole::text, string_agg(privilege_type, ', ' order by privilege_type)
+			from pg_class, aclexplode(relacl) where relname like 'bot\_session%' and grantee <> relowner group by 1, 2, 3 order by 1, 3;
 			select p.oid::regprocedure, lanname, proacl, obj_description(p.oid, 'pg_proc')
 			from pg_proc p join pg_language l on l.oid = prolang where proname like 'bot\_session%' order by p.oid::regprocedure::text;
-			select polrelid::regclass, polname, polroles::regrole[], pg_get_expr(polqual, polrelid) from pg_policy order by 1, 2;
+			select polrelid::regclass::text, polname, polroles::regrole[], pg_get_expr(polqual, polrelid) from pg_policy order by 1, 2;
 			select indexdef from pg_indexes where schemaname = 'public' order by 1;
 			select extname, extversion, extnamespace::regnamespace from pg_extension order by 1;
 		SQL

@@ -148,6 +148,7 @@ for my $fact (
 	[ 'a bound parameter', $touch, "log_parameter_max_length_on_error = -1", 1 ],
 	[ 'a bound parameter', $touch, "log_min_duration_statement = 0", 0 ],
 	[ 'a bound parameter', $touch, "log_statement = 'all'", 0 ],
+	[ 'a bound parameter', $touch, "log_min_messages = debug5\nlog_executor_stats = on\nlog_min_duration_statement = 0", 0 ],
 	[ 'a bound parameter', $touch, "log_statement = 'all'\nlog_parameter_max_length = -1", 1 ],
 	[ 'a literal in the statement', $literal, "log_statement = 'all'", 1 ])
 {
@@ -163,6 +164,31 @@ for my $fact (
 	is($log =~ /SEKRIT/ ? 1 : 0, $shown, "$name: " . ($shown ? 'shown' : 'not shown') . ($settings ? " with $settings" : ''));
 	$node->safe_psql('postgres', 'alter system reset all');
 	$node->reload;
+}
+
+# What others see of a call that is under way: its statement, as it was sent
+my $elsewhere = q{select count(*), count(*) filter (where query ~ 'bot_session_touch'), count(*) filter (where query ~ 'SEKRIT')
+	from pg_stat_activity where wait_event_type = 'Lock'};
+for my $edition (@EDITIONS)
+{
+	my $held = "held_$edition";
+	make_database($node, $held, $edition);
+	$node->safe_psql($held, q{
+		select from bot_session_start('held');
+		begin; select from bot_session_touch('held'); prepare transaction 'holder';
+	});
+	open my $script, '>', "$dir/held.sql" or die "cannot write: $!";
+	print $script "select bot_session_touch('held', :msg, :qr);\n";
+	close $script;
+	my $client = IPC::Run::start([ 'pgbench', '-n', '-t', '1', '-M', 'prepared', '-f', "$dir/held.sql",
+			(map { ('-D', "$_=$values{$_}") } sort keys %values), $node->connstr($held) ], '>', \my $out, '2>', \my $err);
+	wait_until_waiting($node, $held, 1);
+	is($node->safe_psql('postgres', $elsewhere), '1|1|0', "$edition: pg_stat_activity shows the call and no value");
+	is($node->safe_psql($held, q{set role regress_nobody; select count(*) from pg_stat_activity where query ~ 'touch' and pid <> pg_backend_pid()}),
+		0, "$edition: and to other roles not even that");
+	$node->safe_psql($held, q{commit prepared 'holder'});
+	$client->finish;
+	is($node->safe_psql($held, 'select last_message from bot_sessions'), $values{msg}, "$edition: which was the one");
 }
 
 $node->stop;
