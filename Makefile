@@ -19,6 +19,7 @@ OBJS = \
 	src/kept_plan.o \
 	src/lease.o \
 	src/lease_audit.o \
+	src/lease_direct.o \
 	src/lease_table.o \
 	src/maintain.o \
 	src/owner_switch.o \

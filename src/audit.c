@@ -54,7 +54,7 @@ typedef struct Announcement
 
 static Announcement *announced = NULL;
 
-const EventColumnInfo event_columns[NUM_EVENT_COLUMNS] =
+const ColumnInfo event_columns[NUM_EVENT_COLUMNS] =
 {
 	[EVENT_SESSION_ID] = {"session_id", TEXTOID},
 	[EVENT_EVENT] = {"event", TEXTOID},

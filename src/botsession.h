@@ -15,6 +15,13 @@
 
 #define SESSION_ID_MAX_LENGTH	255 /* characters */
 
+/* A column that we need, by name since users add and drop others */
+typedef struct ColumnInfo
+{
+	const char *name;
+	Oid			type;
+} ColumnInfo;
+
 /*
  * PostgREST takes the HTTP status from these, and the reason phrase from the
  * message: that is a constant, and what the caller sent stays in the detail.

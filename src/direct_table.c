@@ -11,9 +11,13 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_opfamily.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -22,6 +26,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "direct_table.h"
@@ -85,13 +90,13 @@ lock_table(const TableFacts *facts, Oid schema)
 			get_relname_relid(facts->relname, schema);
 
 		if (OidIsValid(relid))
-			LockRelationOid(relid, RowExclusiveLock);
+			LockRelationOid(relid, facts->lockmode);
 		else
 			AcceptInvalidationMessages();
 		if (valid ? facts->valid : counter == SharedInvalidMessageCounter)
 			return relid;
 		if (OidIsValid(relid))
-			UnlockRelationOid(relid, RowExclusiveLock);
+			UnlockRelationOid(relid, facts->lockmode);
 	}
 }
 
@@ -112,6 +117,92 @@ unsafe_table(Relation rel)
 	if (rel->rd_rules != NULL)
 		return "rules";
 	return NULL;
+}
+
+/*
+ * Find the columns that we need.  What is wrong with them is for the statement
+ * to say.
+ */
+const char *
+direct_table_columns(Relation rel, const ColumnInfo *columns, int n,
+					 AttrNumber *attnums)
+{
+	TupleDesc	tupdesc = RelationGetDescr(rel);
+	int			found = 0;
+
+	for (int i = 0; i < tupdesc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(tupdesc, i);
+
+		if (att->attisdropped)
+			continue;
+		for (int column = 0; column < n; column++)
+		{
+			if (strcmp(NameStr(att->attname), columns[column].name) != 0)
+				continue;
+			if (att->atttypid != columns[column].type)
+				return "type of a column";
+			attnums[column] = att->attnum;
+			found++;
+		}
+	}
+	return found == n ? NULL : "missing column";
+}
+
+/*
+ * Does an index find a row as "where COLUMN = ..." does, a column of type text?
+ */
+static const char *
+unsafe_index(Relation rel, AttrNumber attnum, Relation index)
+{
+	Oid			collation = TupleDescAttr(RelationGetDescr(rel),
+										  attnum - 1)->attcollation;
+
+	if (index->rd_rel->relam != BTREE_AM_OID ||
+		index->rd_opfamily[0] != TEXT_BTREE_FAM_OID ||
+		index->rd_index->indnkeyatts != 1 ||
+		index->rd_index->indkey.values[0] != attnum ||
+		index->rd_indcollation[0] != collation)
+		return "shape of the primary key";
+	if (!index->rd_index->indisvalid || !index->rd_index->indimmediate)
+		return "primary key not valid or deferrable";
+	return NULL;
+}
+
+/*
+ * Find the index of the primary key, which must be on that column.
+ */
+const char *
+direct_table_key(Relation rel, AttrNumber attnum, LOCKMODE lockmode, Oid *key)
+{
+	List	   *indexes = RelationGetIndexList(rel);
+	const char *unsafe = "no primary key";
+	ListCell   *cell;
+
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), lockmode);
+
+		if (index->rd_index->indisprimary)
+		{
+			*key = RelationGetRelid(index);
+			unsafe = unsafe_index(rel, attnum, index);
+		}
+		index_close(index, NoLock);
+	}
+	list_free(indexes);
+	return unsafe;
+}
+
+/*
+ * The rule by which the planner avoids broken HOT chains.
+ */
+bool
+direct_table_key_is_young(Relation index)
+{
+	return index->rd_index->indcheckxmin &&
+		!TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data),
+							   TransactionXmin);
 }
 
 /*

@@ -9,8 +9,10 @@
 #define DIRECT_TABLE_H
 
 #include "nodes/execnodes.h"
+#include "storage/lockdefs.h"
 #include "utils/rel.h"
 
+#include "botsession.h"
 #include "compat.h"
 
 /* Setting botsession.direct_access */
@@ -23,6 +25,7 @@ extern bool direct_access_enabled;
 typedef struct TableFacts
 {
 	const char *relname;
+	LOCKMODE	lockmode;		/* as a statement would take it */
 	/* Why the table is not to be accessed directly; NULL where it may be */
 	const char *(*examine) (struct TableFacts *facts, Relation rel);
 
@@ -46,6 +49,11 @@ typedef struct DirectTable
 
 extern bool direct_table_open(DirectTable *table, TableFacts *facts,
 							  Oid schema);
+extern const char *direct_table_columns(Relation rel, const ColumnInfo *columns,
+										int n, AttrNumber *attnums);
+extern const char *direct_table_key(Relation rel, AttrNumber attnum,
+									LOCKMODE lockmode, Oid *key);
+extern bool direct_table_key_is_young(Relation index);
 extern bool direct_table_refuse(const TableFacts *facts, const char *why);
 extern AclResult direct_table_schema_aclcheck(const DirectTable *table);
 extern bool direct_table_is_secured(const DirectTable *table);

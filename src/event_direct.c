@@ -36,7 +36,11 @@ typedef struct EventFacts
 static const char *examine(TableFacts *table_facts, Relation rel);
 
 static EventFacts event_facts = {
-	.table = {.relname = EVENT_TABLE_NAME, .examine = examine}
+	.table = {
+		.relname = EVENT_TABLE_NAME,
+		.lockmode = RowExclusiveLock,
+		.examine = examine
+	}
 };
 
 /*

@@ -8,6 +8,8 @@
 #ifndef EVENTS_H
 #define EVENTS_H
 
+#include "botsession.h"
+
 #define EVENT_TABLE_NAME	"bot_session_events"
 
 /* The columns of an event that we set; event_id is the server's. */
@@ -23,14 +25,8 @@ typedef enum EventColumn
 
 #define NUM_EVENT_COLUMNS	(EVENT_HAPPENED_AT + 1)
 
-typedef struct EventColumnInfo
-{
-	const char *name;
-	Oid			type;
-} EventColumnInfo;
-
 /* audit.c */
-extern const EventColumnInfo event_columns[NUM_EVENT_COLUMNS];
+extern const ColumnInfo event_columns[NUM_EVENT_COLUMNS];
 
 /* event_direct.c */
 extern bool event_insert_direct(Oid schema, const Datum *values,

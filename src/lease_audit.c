@@ -17,6 +17,7 @@
 
 #include "botsession.h"
 #include "kept_plan.h"
+#include "lease_table.h"
 #include "owner_switch.h"
 #include "session_table.h"
 #include "triggers.h"
@@ -36,8 +37,13 @@ lease_end(Oid schema, const char *session_id)
 	Datum		values[] = {CStringGetTextDatum(session_id)};
 	Oid			relid = get_relname_relid(LEASE_TABLE_NAME, schema);
 	OwnerSwitch caller;
+	Lease	   *leases;
+	int			nleases;
 
 	if (!OidIsValid(relid))
+		return;
+	if (lease_read_direct(schema, values, 1, true, &leases, &nleases) &&
+		nleases == 0)
 		return;
 
 	owner_switch(&caller, relid);

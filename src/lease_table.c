@@ -50,15 +50,12 @@
 	"with changed as (" statement " returning " COLUMN_LIST ")" \
 	" select * from changed" IN_ORDER("changed")
 
-static const struct
+const ColumnInfo lease_columns[NUM_LEASE_COLUMNS] =
 {
-	const char *name;
-	Oid			type;
-}			lease_columns[] = {
-	{"session_id", TEXTOID},
-	{"worker", TEXTOID},
-	{"fence", INT8OID},
-	{"expires_at", TIMESTAMPTZOID}
+	[LEASE_SESSION_ID] = {"session_id", TEXTOID},
+	[LEASE_WORKER] = {"worker", TEXTOID},
+	[LEASE_FENCE] = {"fence", INT8OID},
+	[LEASE_EXPIRES_AT] = {"expires_at", TIMESTAMPTZOID},
 };
 
 static void execute(SessionTable *table, KeptPlan *kept, const char *sql,
@@ -76,7 +73,7 @@ static Datum int8_array(Datum *numbers, int n);
 void
 lease_columns_check(TupleDesc tupdesc, const char *where)
 {
-	bool		same = tupdesc->natts == lengthof(lease_columns);
+	bool		same = tupdesc->natts == NUM_LEASE_COLUMNS;
 
 	for (int i = 0; same && i < tupdesc->natts; i++)
 		same = TupleDescAttr(tupdesc, i)->atttypid == lease_columns[i].type;
@@ -99,9 +96,15 @@ lease_read(SessionTable *table, Datum *session_ids, int n, Lease **leases)
 	static KeptPlan read_plan;
 	static KeptPlan share_plan;
 	Oid			argtypes[] = {TEXTARRAYOID};
-	Datum		values[] = {text_array(session_ids, n)};
+	Datum		values[1];
 	int			nleases;
 
+	if (!IsolationUsesXactSnapshot() &&
+		lease_read_direct(table->schema, session_ids, n, false, leases,
+						  &nleases))
+		return nleases;
+
+	values[0] = text_array(session_ids, n);
 	if (IsolationUsesXactSnapshot())
 		execute(table, &share_plan,
 				"select " COLUMN_LIST " from " TABLE " where " NAMED
@@ -118,15 +121,15 @@ lease_read(SessionTable *table, Datum *session_ids, int n, Lease **leases)
 	*leases = palloc_array(Lease, nleases);
 	for (int i = 0; i < nleases; i++)
 	{
-		Datum		row[lengthof(lease_columns)];
-		bool		isnull[lengthof(lease_columns)];
+		Datum		row[NUM_LEASE_COLUMNS];
+		bool		isnull[NUM_LEASE_COLUMNS];
 
 		heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
 						  row, isnull);
-		(*leases)[i].session_id = DatumGetTextPCopy(row[0]);
-		(*leases)[i].fence = DatumGetInt64(row[2]);
-		(*leases)[i].live = !isnull[3] &&
-			DatumGetTimestampTz(row[3]) > GetCurrentTimestamp();
+		(*leases)[i].session_id = DatumGetTextPCopy(row[LEASE_SESSION_ID]);
+		(*leases)[i].fence = DatumGetInt64(row[LEASE_FENCE]);
+		(*leases)[i].live = !isnull[LEASE_EXPIRES_AT] &&
+			DatumGetTimestampTz(row[LEASE_EXPIRES_AT]) > GetCurrentTimestamp();
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return nleases;
@@ -202,7 +205,8 @@ lease_take(SessionTable *table, text *session_id, text *worker, Interval *ttl,
 		bool		isnull;
 
 		*fence = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0],
-											 SPI_tuptable->tupdesc, 3, &isnull));
+											 SPI_tuptable->tupdesc,
+											 LEASE_FENCE + 1, &isnull));
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return taken;

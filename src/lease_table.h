@@ -15,6 +15,7 @@
 
 #include "nodes/execnodes.h"
 
+#include "botsession.h"
 #include "session_table.h"
 
 typedef struct Lease
@@ -31,6 +32,19 @@ typedef struct LeaseNames
 	Datum	   *session_ids;
 	Datum	   *fences;
 } LeaseNames;
+
+typedef enum LeaseColumn
+{
+	LEASE_SESSION_ID,
+	LEASE_WORKER,
+	LEASE_FENCE,
+	LEASE_EXPIRES_AT
+} LeaseColumn;
+
+#define NUM_LEASE_COLUMNS	(LEASE_EXPIRES_AT + 1)
+
+/* lease_table.c */
+extern const ColumnInfo lease_columns[NUM_LEASE_COLUMNS];
 
 extern void lease_columns_check(TupleDesc tupdesc, const char *where);
 
@@ -49,5 +63,9 @@ extern void lease_renew(SessionTable *table, const LeaseNames *names,
 						Interval *ttl, ReturnSetInfo *results);
 extern void lease_release(SessionTable *table, const LeaseNames *names,
 						  ReturnSetInfo *results);
+
+/* lease_direct.c */
+extern bool lease_read_direct(Oid schema, Datum *session_ids, int n,
+							  bool by_trigger, Lease **leases, int *nleases);
 
 #endif							/* LEASE_TABLE_H */

@@ -11,16 +11,11 @@
 #ifndef SESSION_ACCESS_H
 #define SESSION_ACCESS_H
 
+#include "botsession.h"
 #include "session_table.h"
 
-typedef struct SessionColumnInfo
-{
-	const char *name;
-	Oid			type;
-} SessionColumnInfo;
-
 /* session_table.c */
-extern const SessionColumnInfo session_columns[NUM_SESSION_COLUMNS];
+extern const ColumnInfo session_columns[NUM_SESSION_COLUMNS];
 
 extern void session_column_check(SessionColumn column, Oid type);
 

@@ -22,8 +22,6 @@
 #include "access/tableam.h"
 #include "access/transam.h"
 #include "access/xact.h"
-#include "catalog/pg_am.h"
-#include "catalog/pg_opfamily.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -91,16 +89,18 @@ struct DirectAccess
 static const char *examine(TableFacts *table_facts, Relation rel);
 static const char *unsafe_transaction(void);
 static const char *unsafe_columns(SessionFacts *facts, Relation rel);
-static const char *unsafe_key(SessionFacts *facts, Relation rel);
 static const char *unsafe_triggers(SessionFacts *facts, Relation rel);
-static bool key_is_young(Relation index);
 static bool find(DirectAccess *direct, text *session_id, bool to_update,
 				 TupleTableSlot *slot);
 static void fill_row(DirectAccess *direct, TupleTableSlot *slot,
 					 SessionRow *row);
 
 static SessionFacts session_facts = {
-	.table = {.relname = SESSION_TABLE_NAME, .examine = examine}
+	.table = {
+		.relname = SESSION_TABLE_NAME,
+		.lockmode = RowExclusiveLock,
+		.examine = examine
+	}
 };
 
 /*
@@ -121,7 +121,7 @@ direct_open(Oid schema)
 
 	direct->schema = schema;
 	direct->facts = session_facts;
-	direct->index = index_open(direct->facts.key, RowExclusiveLock);
+	direct->index = index_open(direct->facts.key, direct->facts.table.lockmode);
 
 	acl = direct_table_schema_aclcheck(&direct->table);
 	if (acl != ACLCHECK_OK)
@@ -130,7 +130,7 @@ direct_open(Oid schema)
 	unsafe = unsafe_transaction();
 	if (!unsafe && direct_table_is_secured(&direct->table))
 		unsafe = "row level security";
-	if (!unsafe && key_is_young(direct->index))
+	if (!unsafe && direct_table_key_is_young(direct->index))
 		unsafe = "primary key too young";
 	if (unsafe)
 	{
@@ -183,7 +183,8 @@ examine(TableFacts *table_facts, Relation rel)
 	if (!unsafe)
 		unsafe = unsafe_triggers(facts, rel);
 	if (!unsafe)
-		unsafe = unsafe_key(facts, rel);
+		unsafe = direct_table_key(rel, facts->attnums[COLUMN_SESSION_ID],
+								  facts->table.lockmode, &facts->key);
 	return unsafe;
 }
 
@@ -194,91 +195,30 @@ static const char *
 unsafe_columns(SessionFacts *facts, Relation rel)
 {
 	TupleDesc	tupdesc = RelationGetDescr(rel);
-	Bitmapset  *keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
-	int			found = 0;
+	const char *unsafe;
+	Bitmapset  *keys;
 
-	facts->keys = 0;
 	for (int i = 0; i < tupdesc->natts; i++)
 	{
-		Form_pg_attribute att = TupleDescAttr(tupdesc, i);
-
-		if (att->attisdropped)
-			continue;
-		if (att->attgenerated != '\0')
+		if (!TupleDescAttr(tupdesc, i)->attisdropped &&
+			TupleDescAttr(tupdesc, i)->attgenerated != '\0')
 			return "generated column";
-		for (int column = 0; column < NUM_SESSION_COLUMNS; column++)
-		{
-			if (strcmp(NameStr(att->attname),
-					   session_columns[column].name) != 0)
-				continue;
-			if (att->atttypid != session_columns[column].type)
-				return "type of a column";
-			facts->attnums[column] = att->attnum;
-			if (bms_is_member(att->attnum - FirstLowInvalidHeapAttributeNumber,
-							  keys))
-				facts->keys |= 1 << column;
-			found++;
-		}
+	}
+	unsafe = direct_table_columns(rel, session_columns, NUM_SESSION_COLUMNS,
+								  facts->attnums);
+	if (unsafe)
+		return unsafe;
+
+	facts->keys = 0;
+	keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
+	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
+	{
+		if (bms_is_member(facts->attnums[i] - FirstLowInvalidHeapAttributeNumber,
+						  keys))
+			facts->keys |= 1 << i;
 	}
 	bms_free(keys);
-	return found == NUM_SESSION_COLUMNS ? NULL : "missing column";
-}
-
-/*
- * Does an index find a session as "where session_id = ..." does?
- */
-static const char *
-unsafe_index(SessionFacts *facts, Relation rel, Relation index)
-{
-	AttrNumber	attnum = facts->attnums[COLUMN_SESSION_ID];
-	Oid			collation = TupleDescAttr(RelationGetDescr(rel),
-										  attnum - 1)->attcollation;
-
-	if (index->rd_rel->relam != BTREE_AM_OID ||
-		index->rd_opfamily[0] != TEXT_BTREE_FAM_OID ||
-		index->rd_index->indnkeyatts != 1 ||
-		index->rd_index->indkey.values[0] != attnum ||
-		index->rd_indcollation[0] != collation)
-		return "shape of the primary key";
-	if (!index->rd_index->indisvalid || !index->rd_index->indimmediate)
-		return "primary key not valid or deferrable";
 	return NULL;
-}
-
-/*
- * Find the index of the primary key.
- */
-static const char *
-unsafe_key(SessionFacts *facts, Relation rel)
-{
-	List	   *indexes = RelationGetIndexList(rel);
-	const char *unsafe = "no primary key";
-	ListCell   *cell;
-
-	foreach(cell, indexes)
-	{
-		Relation	index = index_open(lfirst_oid(cell), RowExclusiveLock);
-
-		if (index->rd_index->indisprimary)
-		{
-			facts->key = RelationGetRelid(index);
-			unsafe = unsafe_index(facts, rel, index);
-		}
-		index_close(index, NoLock);
-	}
-	list_free(indexes);
-	return unsafe;
-}
-
-/*
- * The rule by which the planner avoids broken HOT chains.
- */
-static bool
-key_is_young(Relation index)
-{
-	return index->rd_index->indcheckxmin &&
-		!TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data),
-							   TransactionXmin);
 }
 
 /*

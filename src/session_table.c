@@ -21,7 +21,7 @@
 #include "botsession.h"
 #include "session_access.h"
 
-const SessionColumnInfo session_columns[NUM_SESSION_COLUMNS] =
+const ColumnInfo session_columns[NUM_SESSION_COLUMNS] =
 {
 	[COLUMN_SESSION_ID] = {"session_id", TEXTOID},
 	[COLUMN_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
