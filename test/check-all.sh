@@ -12,6 +12,8 @@ set -uo pipefail
 
 pattern=${ONLY:-*} summary=()
 unset ONLY
+# Longer than make check has time for
+export BOTSESSION_KILLS=${BOTSESSION_KILLS:-10}
 
 for script in test/check.sh test/parts/*.sh; do
 	name=$(basename "$script" .sh)
