@@ -19,6 +19,7 @@ allowed='22004|22023|PT404|PT409|23514|25006|0A000|22P02|22P05|22008'
 data=$RUN_DIR/data
 start_cluster "$data" fsync=off log_min_messages=warning log_min_error_statement=panic statement_timeout=60s
 say "BOTSESSION_SEED=$seed BOTSESSION_CALLS=$calls"
+say 'batches are bent at random, as text, and not by libFuzzer: their parser needs the jsonb code and the memory of a backend'
 
 n=0
 for way in c spi plpgsql; do
