@@ -21,7 +21,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
  */
 
 /**
- * Runs bots, one per session, and keeps their rows in bot_sessions up to date.
+ * Runs bots, one per session, and keeps their rows in bot_sessions up to date. With a worker name it shares the bots
+ * with other processes: it runs them under leases, and claims those that others left behind.
  *
  * @param {object} options
  * @param {ReturnType<import('./botSessionsRepository.cjs').createBotSessionsRepository>} options.repository
@@ -32,6 +33,10 @@ const { setTimeout: sleep } = require('node:timers/promises');
  * @param {number} [options.heartbeatInterval] ms; keeps silent bots from looking dead, and notices sessions that
  *   were ended elsewhere; 0 turns it off
  * @param {number} [options.restoreConcurrency] how many bots connect at once while restoring
+ * @param {string} [options.worker] name of this process, which no other and no earlier one has
+ * @param {number} [options.ttl] ms that a lease lasts without renewal; it is renewed every third of that
+ * @param {number} [options.claimInterval] ms between two looks for sessions that nobody runs
+ * @param {number} [options.maxSessions] with so many bots this process claims no more
  */
 function createBotManager({
   repository,
@@ -40,48 +45,67 @@ function createBotManager({
   retryDelay = 1000,
   heartbeatInterval = 30_000,
   restoreConcurrency = 10,
+  worker,
+  ttl = 60_000,
+  claimInterval = 5000,
+  maxSessions = Infinity,
 }) {
   /**
-   * The bots of this process by session_id: { session_id, started, bot, pending, writing, ending, abort }.
-   * An entry stays until its bot has stopped, so that one session never has two bots here.
+   * The bots of this process by session_id: { session_id, started, bot, pending, writing, ending, abort }, with a
+   * worker also { fence, deadline, lost }. An entry stays until its bot has stopped, so that one session never has
+   * two bots here.
    */
   const sessions = new Map();
   let shutDown = false;
 
-  async function start(session_id, restoring) {
+  /** `restoring` an active session, or one that was claimed: then with its `lease`. */
+  async function start(session_id, { restoring = false, lease } = {}) {
     const running = sessions.get(session_id);
+    if (running && lease) lose(running, new Error('the lease ran out, and was claimed again'));
     if (running?.ending) {
       await running.ending.catch(() => {}); // who ended it gets the error
-      return start(session_id, restoring);
+      return start(session_id, { restoring, lease });
     }
     if (running) return running.started;
-    if (shutDown) throw new Error('the bot manager was shut down');
+    if (shutDown) {
+      if (lease) await repository.release({ [session_id]: lease.fence });
+      throw new Error('the bot manager was shut down');
+    }
 
     const session = { session_id, abort: new AbortController() };
     sessions.set(session_id, session);
-    session.started = launch(session, restoring);
+    session.started = launch(session, restoring, lease);
     return session.started;
   }
 
-  async function launch(session, restoring) {
+  async function launch(session, restoring, lease) {
     const { session_id } = session;
     let row;
     try {
-      row = await repository.create(session);
+      const sent = lease?.sent ?? performance.now();
+      row = lease
+        ? await repository.update(session_id, { fence: lease.fence })
+        : await repository.create({ session_id, ...(worker && { worker, ttl }) });
+      if (worker) {
+        session.fence = row.fence;
+        hold(session, sent);
+        if (session.lost) throw new Error('the lease ran out before the bot was started');
+      }
       if (restoring && row.previous_status !== 'active') throw new Error('the session was ended before it was restored');
       session.bot = await startBot(row, {
         qr: (qr_data) => record(session, { qr_data }),
         ready: () => record(session, { qr_data: '' }),
         message: (last_message) => record(session, { last_message }),
-        ended: (reason) => void finish(session, reason).catch((error) => onError(error, session_id)),
+        ended: (reason) => void finish(session, () => end(session, reason)).catch((error) => onError(error, session_id)),
       });
       return row;
     } catch (error) {
-      // What never ran is ended again. What the last run left active stays so: the next boot tries it once more.
+      // What never ran is ended again. What the last run left active stays so: the next boot tries it once more, and
+      // of several workers whoever claims it when this lease has run out.
       session.abort.abort();
       await session.writing;
-      if (row && row.previous_status !== 'active') {
-        await repository.end(session_id, 'failed to start').catch((endError) => onError(endError, session_id));
+      if (row && row.previous_status !== 'active' && !session.lost) {
+        await end(session, 'failed to start').catch((endError) => onError(endError, session_id));
       }
       sessions.delete(session_id);
       throw error;
@@ -101,7 +125,7 @@ function createBotManager({
       const changes = session.pending;
       session.pending = null;
       try {
-        const row = await repository.update(session_id, changes);
+        const row = await repository.update(session_id, { ...changes, fence: session.fence });
         if (row.status !== 'active') lose(session, new Error('the session was ended elsewhere'));
       } catch (error) {
         if (error.notFound || error.conflict) {
@@ -117,17 +141,65 @@ function createBotManager({
     session.writing = null;
   }
 
-  /** Somebody else ended or deleted the session: its bot must not go on here. */
+  /** Somebody else ended, deleted or took over the session: its bot must not go on here. */
   function lose(session, error) {
-    if (session.ending) return;
+    if (session.ending || session.abort.signal.aborted) return;
+    session.lost = true;
     session.abort.abort();
     session.pending = null;
     onError(error, session.session_id);
-    finish(session, null, true).catch((stopError) => onError(stopError, session.session_id));
+    finish(session).catch((stopError) => onError(stopError, session.session_id));
   }
 
-  /** Stops the bot, lets the last write finish, and ends the session unless it is `lost` anyway. */
-  function finish(session, reason, lost = false) {
+  /**
+   * The bot may run for a `ttl` that began when the database gave the lease: after the request was SENT, and before
+   * its answer is read here, which may be much later: a slow network, a process that was stopped. So count from the
+   * sending, by the clock that nobody sets. Whether the database then cannot be reached, or this process sleeps: the
+   * bot stops before another worker starts it, and for the stopping a tenth of the ttl is set aside.
+   */
+  function hold(session, sent) {
+    const left = sent + 0.9 * ttl - performance.now();
+    const ranOut = () => lose(session, new Error('the lease was not renewed in time'));
+    clearTimeout(session.deadline);
+    if (left > 0) session.deadline = setTimeout(ranOut, left).unref();
+    else ranOut();
+  }
+
+  /** Prolongs all leases in one call, also of bots that are still stopping; on failure tries again while it has any. */
+  async function renew() {
+    const held = [...sessions.values()].filter(({ fence, lost }) => fence && !lost);
+    if (held.length === 0) return;
+    const sent = performance.now();
+    try {
+      const leases = await repository.renew(Object.fromEntries(held.map(({ session_id, fence }) => [session_id, fence])), ttl);
+      const kept = new Set(leases.map(({ session_id }) => session_id));
+      for (const session of held) {
+        if (kept.has(session.session_id)) hold(session, sent);
+        else lose(session, new Error('the lease was lost'));
+      }
+    } catch (error) {
+      onError(error);
+      await sleep(retryDelay, null, { ref: false });
+      await renew();
+    }
+  }
+
+  /** Takes over what nobody runs, at a time only what can connect at once: so all workers get their share. */
+  async function claim(restore) {
+    for (;;) {
+      const max_sessions = Math.min(restoreConcurrency, maxSessions - sessions.size);
+      if (max_sessions <= 0 || shutDown) return;
+      const sent = performance.now();
+      const leases = await repository.claim(worker, { max_sessions, ttl });
+      await Promise.all(leases.map(({ session_id, fence }) => restore(session_id, { lease: { fence, sent } })));
+      if (leases.length < max_sessions) return;
+    }
+  }
+
+  const end = ({ session_id, fence }, reason) => repository.end(session_id, reason, fence);
+
+  /** Stops the bot, lets the last write finish, and then does what is `left` to do: to end or to release the session. */
+  function finish(session, left = () => {}) {
     session.ending ??= (async () => {
       const { session_id } = session;
       const started = await session.started.then(() => true, () => false);
@@ -140,7 +212,7 @@ function createBotManager({
       session.abort.abort();
       await session.writing;
       try {
-        if (!lost) await repository.end(session_id, reason);
+        await left();
       } finally {
         sessions.delete(session_id);
       }
@@ -150,31 +222,71 @@ function createBotManager({
 
   async function heartbeat() {
     const running = [...sessions.values()].filter((session) => session.bot && !session.ending);
-    const rows = await repository.updateMany(running.map(({ session_id }) => ({ session_id })));
-    rows.forEach(({ status }, i) => {
+    const rows = await repository.updateMany(running.map(({ session_id, fence }) => ({ session_id, fence })));
+    rows.forEach(({ status, fence }, i) => {
       if (status !== 'active') lose(running[i], new Error('the session was ended elsewhere'));
+      else if (worker && fence !== running[i].fence) lose(running[i], new Error('the lease was lost'));
     });
   }
 
-  let beating = false;
-  const timer = heartbeatInterval
-    ? setInterval(() => {
-        if (beating) return;
-        beating = true;
-        heartbeat()
-          .catch((error) => onError(error))
-          .finally(() => (beating = false));
-      }, heartbeatInterval).unref()
-    : null;
+  /** Does `task` every `ms`, never twice at once. */
+  function every(ms, task) {
+    let busy = false;
+    return setInterval(() => {
+      if (busy) return;
+      busy = true;
+      task()
+        .catch((error) => onError(error))
+        .finally(() => (busy = false));
+    }, ms).unref();
+  }
+
+  /**
+   * Starts the bots of all sessions that are active, or, of several workers, that nobody runs.
+   * @returns {Promise<{ restored: string[], failed: { session_id: string, error: Error }[] }>}
+   */
+  async function restoreAll() {
+    const restored = [];
+    const failed = [];
+    const restore = async (session_id, how) => {
+      try {
+        await start(session_id, how);
+        restored.push(session_id);
+      } catch (error) {
+        failed.push({ session_id, error });
+        onError(error, session_id);
+      }
+    };
+    if (worker) {
+      await claim(restore);
+    } else {
+      const rows = (await repository.list({ status: 'active' })).values(); // one iterator, shared by all of these:
+      const connect = async () => {
+        for (const { session_id } of rows) await restore(session_id, { restoring: true });
+      };
+      await Promise.all(Array.from({ length: restoreConcurrency }, connect));
+    }
+    return { restored, failed };
+  }
+
+  let restoring = null;
+  const restoreOnce = () => (restoring ??= restoreAll().finally(() => (restoring = null)));
+
+  const timers = [
+    heartbeatInterval && every(heartbeatInterval, heartbeat),
+    worker && every(claimInterval, restoreOnce),
+  ];
+  const renewals = worker && every(ttl / 3, renew);
 
   return {
     /**
-     * Starts the bot of a new, an ended or an abandoned session. One that runs here already is not started twice.
+     * Starts the bot of a new, an ended or an abandoned session. One that runs here already is not started twice;
+     * one that another worker runs is a `conflict`.
      * @param {{ session_id: string }} session
      * @returns {Promise<import('./botSessionsRepository.cjs').BotSession>} the session as it was taken up
      */
     startSession({ session_id }) {
-      return start(session_id, false);
+      return start(session_id);
     },
 
     /**
@@ -183,32 +295,17 @@ function createBotManager({
      */
     async endSession({ session_id, reason }) {
       const session = sessions.get(session_id);
-      if (session) await finish(session, reason);
+      if (session) await finish(session, () => end(session, reason));
       else await repository.end(session_id, reason);
     },
 
     /**
-     * Starts the bots of all active sessions: call it on boot. Rejects where the sessions cannot be listed; a bot
-     * that fails to start is reported and does not keep the others from starting.
-     * @returns {Promise<{ restored: string[], failed: { session_id: string, error: Error }[] }>}
+     * Call it on boot: starts the bots of all active sessions; a worker's, of those that nobody runs, and from then
+     * on by itself. Rejects where the database cannot tell which they are; a bot that fails to start is reported and
+     * does not keep the others from starting.
      */
-    async restoreSessions() {
-      const rows = (await repository.list({ status: 'active' })).values(); // one iterator, shared by all workers
-      const restored = [];
-      const failed = [];
-      const worker = async () => {
-        for (const { session_id } of rows) {
-          try {
-            await start(session_id, true);
-            restored.push(session_id);
-          } catch (error) {
-            failed.push({ session_id, error });
-            onError(error, session_id);
-          }
-        }
-      };
-      await Promise.all(Array.from({ length: restoreConcurrency }, worker));
-      return { restored, failed };
+    restoreSessions() {
+      return restoreOnce();
     },
 
     /** @returns {string[]} the sessions that have a bot in this process */
@@ -216,11 +313,19 @@ function createBotManager({
       return [...sessions.keys()];
     },
 
-    /** Stops all bots and ends their sessions. Rejects with all the errors, after everything was tried. */
+    /**
+     * Stops all bots and ends their sessions; a worker releases them instead, for others to claim. Rejects with all
+     * the errors, after everything was tried.
+     */
     async shutdown(reason = 'shutdown') {
       shutDown = true;
-      clearInterval(timer);
-      const results = await Promise.allSettled([...sessions.values()].map((session) => finish(session, reason)));
+      for (const timer of timers) clearInterval(timer);
+      const leave = (session) => () =>
+        worker ? repository.release({ [session.session_id]: session.fence }) : end(session, reason);
+      const finished = [...sessions.values()].map((session) => finish(session, leave(session)));
+      const results = await Promise.allSettled(finished);
+      await restoring?.catch(() => {}); // it has released what it just claimed
+      clearInterval(renewals);
       const errors = results.filter(({ status }) => status === 'rejected').map((result) => result.reason);
       if (errors.length > 0) throw new AggregateError(errors, `${errors.length} sessions were not ended cleanly`);
     },

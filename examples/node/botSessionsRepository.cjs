@@ -10,6 +10,15 @@
  * @property {string} updated_at
  * @property {'active'|'inactive'|null} [previous_status] in the answer of create, update and end: the status
  *   before the call, null where the call created the session
+ * @property {number|null} [fence] in the same answers: that of the lease, null where none is involved
+ */
+
+/**
+ * @typedef {object} BotSessionLease says which worker may run the session, and until when
+ * @property {string} session_id
+ * @property {string} worker
+ * @property {number} fence to be passed with every write
+ * @property {string} expires_at by the database's clock
  */
 
 /** Every failure of the repository. A session that does not exist is one of them only where `notFound` says so. */
@@ -29,7 +38,7 @@ class BotSessionsError extends Error {
     return this.code === 'PT404';
   }
 
-  /** The session is not in the state that the change needs: a QR code for one that was ended. */
+  /** The session was ended, or is another worker's: a QR code for an inactive one, a stale fence, a live lease. */
   get conflict() {
     return this.code === 'PT409';
   }
@@ -46,22 +55,38 @@ class BotSessionsError extends Error {
  * @param {number} [options.pageSize] rows per request; no more than PostgREST returns at once (db-max-rows)
  */
 function createBotSessionsRepository(supabase, { pageSize = 500 } = {}) {
+  const interval = (ms) => ms && `${ms} milliseconds`;
+
   async function ask(operation, query) {
-    const { data, error, status } = await query;
+    const { data, error, status, count } = await query;
     if (error) throw new BotSessionsError(operation, { ...error, status });
     // The client library turns a 404 without a body, which a gateway may send, into a success without data.
     if (data === null) throw new BotSessionsError(operation, { message: 'the answer was empty', status });
+    if (count !== null && count !== data.length) {
+      const message = `of ${count} rows ${data.length} were returned: pageSize is above db-max-rows`;
+      throw new BotSessionsError(operation, { code: 'pageSize', status, message });
+    }
     return data;
+  }
+
+  /** Calls a function that returns a set. PostgREST cuts that at db-max-rows without a word; the count tells. */
+  const callSet = (name, args) => supabase.rpc(name, args, { count: 'exact' });
+
+  async function inPages(items, askPage) {
+    const rows = [];
+    for (let i = 0; i < items.length; i += pageSize) rows.push(...(await askPage(items.slice(i, i + pageSize))));
+    return rows;
   }
 
   return {
     /**
-     * Creates the session, or takes up the persisted one: active in either case.
-     * @param {{ session_id: string }} session
+     * Creates the session, or takes up the persisted one: active in either case. With a worker it takes the lease
+     * too, for `ttl` ms; `conflict` where another worker holds that.
+     * @param {{ session_id: string, worker?: string, ttl?: number }} session
      * @returns {Promise<BotSession>}
      */
-    create({ session_id }) {
-      return ask('create', supabase.rpc('bot_session_start', { session_id }));
+    create({ session_id, worker, ttl }) {
+      return ask('create', supabase.rpc('bot_session_start', { session_id, worker, ttl: interval(ttl) }));
     },
 
     /**
@@ -75,8 +100,9 @@ function createBotSessionsRepository(supabase, { pageSize = 500 } = {}) {
 
     /**
      * Records what is given and keeps the rest; `qr_data: ''` removes the QR code. Never revives an ended session.
+     * With a fence that is not the live lease's nothing is written: `conflict`.
      * @param {string} session_id
-     * @param {{ last_message?: string, qr_data?: string }} [changes]
+     * @param {{ last_message?: string, qr_data?: string, fence?: number }} [changes]
      * @returns {Promise<BotSession>}
      */
     update(session_id, changes) {
@@ -85,35 +111,58 @@ function createBotSessionsRepository(supabase, { pageSize = 500 } = {}) {
 
     /**
      * `update` for many at once. Nothing throws for a single session: its answer has status null where there
-     * is no such session, and 'inactive' where it was ended.
-     * @param {{ session_id: string, last_message?: string, qr_data?: string }[]} sessions
+     * is no such session, 'inactive' where it was ended, and fence null where the fence was stale.
+     * @param {{ session_id: string, last_message?: string, qr_data?: string, fence?: number }[]} sessions
      * @returns {Promise<BotSession[]>} one answer per element, in the same order
      */
-    async updateMany(sessions) {
-      const answers = [];
-      for (let i = 0; i < sessions.length; i += pageSize) {
-        const page = sessions.slice(i, i + pageSize);
-        const rows = await ask('updateMany', supabase.rpc('bot_session_touch_many', { sessions: page }));
-        if (rows.length !== page.length) {
-          throw new BotSessionsError('updateMany', {
-            code: 'pageSize',
-            status: 200,
-            message: `${page.length} sessions were sent, ${rows.length} answered: pageSize is above db-max-rows`,
-          });
-        }
-        answers.push(...rows);
-      }
-      return answers;
+    updateMany(sessions) {
+      return inPages(sessions, (page) => ask('updateMany', callSet('bot_session_touch_many', { sessions: page })));
     },
 
     /**
      * Makes the session inactive. Ending it twice is no error.
      * @param {string} session_id
      * @param {string} [reason] kept in the audit trail
+     * @param {number} [fence] as in `update`
      * @returns {Promise<BotSession>}
      */
-    end(session_id, reason) {
-      return ask('end', supabase.rpc('bot_session_end', { session_id, reason }));
+    end(session_id, reason, fence) {
+      return ask('end', supabase.rpc('bot_session_end', { session_id, reason, fence }));
+    },
+
+    /**
+     * Takes over active sessions whose lease ran out or was released, the longest abandoned first.
+     * @param {string} worker
+     * @param {{ max_sessions: number, ttl: number }} options
+     * @returns {Promise<BotSessionLease[]>}
+     */
+    claim(worker, { max_sessions, ttl }) {
+      max_sessions = Math.min(max_sessions, pageSize);
+      return ask('claim', callSet('bot_session_claim', { worker, max_sessions, ttl: interval(ttl) }));
+    },
+
+    /**
+     * Prolongs leases, for `ttl` ms from now. A renewal that hangs is given up in time for another.
+     * @param {Record<string, number>} fences by session_id
+     * @param {number} ttl
+     * @returns {Promise<BotSessionLease[]>} those that are still held: the others are lost
+     */
+    renew(fences, ttl) {
+      return inPages(Object.entries(fences), (page) => {
+        const call = callSet('bot_session_renew', { fences: Object.fromEntries(page), ttl: interval(ttl) });
+        return ask('renew', call.abortSignal(AbortSignal.timeout(Math.ceil(ttl / 3))));
+      });
+    },
+
+    /**
+     * Gives leases back: others may claim the sessions, which stay active, at once.
+     * @param {Record<string, number>} fences by session_id
+     * @returns {Promise<BotSessionLease[]>} those that were still held
+     */
+    release(fences) {
+      return inPages(Object.entries(fences), (page) =>
+        ask('release', callSet('bot_session_release', { fences: Object.fromEntries(page) })),
+      );
     },
 
     /**

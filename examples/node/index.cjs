@@ -1,21 +1,30 @@
 'use strict';
 
 // node index.cjs [SESSION_ID...]   restores all active sessions, starts those named, and runs until SIGTERM or SIGINT
+//
+// With LEASE_SECONDS set, several of these share the bots: see README.md.
 
+const { randomBytes } = require('node:crypto');
+const os = require('node:os');
 const path = require('node:path');
 const { createClient } = require('@supabase/supabase-js');
 const { createBotManager } = require('./botManager.cjs');
 const { createBotSessionsRepository } = require('./botSessionsRepository.cjs');
 
-const { SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, BOT_MODULE = './bot.cjs' } = process.env;
+const { SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, BOT_MODULE = './bot.cjs', LEASE_SECONDS, CLAIM_SECONDS = '5' } = process.env;
 const { startBot } = require(path.resolve(__dirname, BOT_MODULE));
 
 const supabase = createClient(SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, {
   auth: { persistSession: false, autoRefreshToken: false },
   // A request that hangs would hold up all writes of its session.
-  global: { fetch: (url, options) => fetch(url, { ...options, signal: AbortSignal.timeout(10_000) }) },
+  global: { fetch: (url, options) => fetch(url, { ...options, signal: options.signal ?? AbortSignal.timeout(10_000) }) },
 });
-const botManager = createBotManager({ repository: createBotSessionsRepository(supabase), startBot });
+const worker = LEASE_SECONDS && {
+  worker: `${os.hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+  ttl: LEASE_SECONDS * 1000,
+  claimInterval: CLAIM_SECONDS * 1000,
+};
+const botManager = createBotManager({ repository: createBotSessionsRepository(supabase), startBot, ...worker });
 
 function fail(error) {
   console.error(error);
@@ -26,7 +35,9 @@ async function boot() {
   const { restored, failed } = await botManager.restoreSessions();
   console.log(`${restored.length} sessions restored, ${failed.length} failed`);
   for (const session_id of process.argv.slice(2)) {
-    await botManager.startSession({ session_id }).catch((error) => console.error(`bot ${session_id}:`, error));
+    await botManager.startSession({ session_id }).catch((error) => {
+      console.error(`bot ${session_id}:`, error.conflict ? 'another worker runs it' : error);
+    });
   }
 }
 

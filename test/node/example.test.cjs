@@ -3,82 +3,19 @@
 // examples/node, through a real PostgREST that returns three rows at once.
 
 const assert = require('node:assert/strict');
-const { fork } = require('node:child_process');
-const { once } = require('node:events');
-const { join } = require('node:path');
 const { before, after, afterEach, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { startSupabase, tokens, until } = require('./harness.cjs');
+const { BotSessionsError, createBotSessionsRepository, faults, startExample } = require('./example.cjs');
+const { tokens, until } = require('./harness.cjs');
 
-const example = join(__dirname, '../../examples/node');
-const { createBotManager } = require(join(example, 'botManager.cjs'));
-const { createBotSessionsRepository, BotSessionsError } = require(join(example, 'botSessionsRepository.cjs'));
-
-let supabase;
-let repository;
-before(async () => {
-  supabase = await startSupabase({ maxRows: 3 });
-  repository = createBotSessionsRepository(supabase.client());
-});
-after(() => supabase?.stop());
-const managers = [];
-afterEach(async () => {
-  supabase.gateway.fault = null;
-  await Promise.allSettled(managers.splice(0).map((manager) => manager.shutdown()));
-  await supabase.sql('delete from public.bot_sessions');
-});
-
-/** Ways in which a database is not there. */
-const faults = {
-  'an error of PostgREST': (request, response) =>
-    response.writeHead(503, { 'Content-Type': 'application/json' }).end('{"code":"PGRST001","message":"no database"}'),
-  'a page of the gateway': (request, response) => response.writeHead(502).end('<html>Bad Gateway</html>'),
-  'a 404 of the gateway': (request, response) => response.writeHead(404).end('no route'),
-  'a 404 without a body': (request, response) => response.writeHead(404).end(),
-  'a broken connection': (request) => request.socket.destroy(),
-};
 const down = faults['an error of PostgREST'];
 
-const stored = async (session_id) => {
-  const [row] = await supabase.sql('select * from public.bot_sessions where session_id = $1', [session_id]);
-  return row;
-};
-const untilStored = (session_id, wanted) =>
-  until(`${session_id} to be ${JSON.stringify(wanted)}`, async () => {
-    const row = await stored(session_id);
-    return row && Object.entries(wanted).every(([key, value]) => row[key] === value);
-  });
-
-/** From now on, which functions and tables are asked for, in order. `hold` may keep the function that forwards. */
-function watch(hold = (forward) => forward()) {
-  const requests = [];
-  supabase.gateway.fault = (request, response, forward) => {
-    requests.push(request.url.replace(/.*\/|\?.*/g, ''));
-    hold(forward, response);
-  };
-  return requests;
-}
-
-/** A manager with bots that can be told, by session_id, what to report. */
-function createBots({ fail, ...options } = {}) {
-  const bots = {};
-  const errors = [];
-  const manager = createBotManager({
-    repository,
-    heartbeatInterval: 0,
-    retryDelay: 20,
-    onError: (error, session_id) => errors.push({ error, session_id }),
-    async startBot(session, report) {
-      if (fail?.(session.session_id)) throw new Error('no connection to the messenger');
-      const bot = { session, ...report, starts: (bots[session.session_id]?.starts ?? 0) + 1, stopped: false };
-      bots[session.session_id] = bot;
-      return { stop: async () => void (bot.stopped = true) };
-    },
-    ...options,
-  });
-  managers.push(manager);
-  return { manager, bots, errors };
-}
+let supabase, repository, stored, untilStored, watch, createBots, startService, reset;
+before(async () => {
+  ({ supabase, repository, stored, untilStored, watch, createBots, startService, reset } = await startExample({ maxRows: 3 }));
+});
+after(() => supabase?.stop());
+afterEach(() => reset());
 
 test('repository: the life of a session', async () => {
   assert.equal(await repository.read('a'), null);
@@ -112,7 +49,25 @@ test('repository: a batch answers for each session, or says that the page was to
   const sessions = ['a', 'x', 'a', 'y'].map((session_id) => ({ session_id }));
   const inPages = createBotSessionsRepository(supabase.client(), { pageSize: 3 });
   assert.deepEqual((await inPages.updateMany(sessions)).map((row) => row.status), ['active', null, 'active', null]);
-  await assert.rejects(repository.updateMany(sessions), /4 sessions were sent, 3 answered/);
+  await assert.rejects(repository.updateMany(sessions), /of 4 rows 3 were returned/);
+});
+
+test('repository: leases that PostgREST does not show are not taken for lost', async () => {
+  const fences = {};
+  for (const session_id of ['a', 'b', 'c', 'd']) {
+    fences[session_id] = (await repository.create({ session_id, worker: 'w1', ttl: 60_000 })).fence;
+  }
+  const ids = (rows) => rows.map(({ session_id }) => session_id);
+  const inPages = createBotSessionsRepository(supabase.client(), { pageSize: 3 });
+  assert.deepEqual(ids(await inPages.renew(fences, 60_000)), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(ids(await inPages.release(fences)), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(ids(await inPages.claim('w2', { max_sessions: 10, ttl: 60_000 })), ['a', 'b', 'c']);
+  for (const session_id of ['a', 'b', 'c', 'd']) {
+    fences[session_id] = (await repository.create({ session_id, worker: 'w2', ttl: 60_000 })).fence;
+  }
+  await assert.rejects(repository.renew(fences, 60_000), /of 4 rows 3 were returned/);
+  await assert.rejects(repository.release(fences), /of 4 rows 3 were returned/);
+  await assert.rejects(repository.claim('w3', { max_sessions: 10, ttl: 60_000 }), /of 4 rows 3 were returned/);
 });
 
 for (const [what, fault] of Object.entries(faults)) {
@@ -419,42 +374,16 @@ test('shutdown writes what is left, ends all sessions, and nothing starts after 
   assert.deepEqual(errors, []);
 });
 
-/** The service of the example in a process of its own. */
-function startService(...session_ids) {
-  const child = fork(join(example, 'index.cjs'), session_ids, {
-    env: {
-      ...process.env,
-      SUPABASE_URL: supabase.gateway.url,
-      SUPABASE_SERVICE_ROLE_KEY: tokens.service_role,
-      BOT_MODULE: join(__dirname, 'test-bot.cjs'),
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  process.on('exit', () => child.kill('SIGKILL'));
-  const did = [];
-  let output = '';
-  child.on('message', (message) => did.push(message));
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  const exited = once(child, 'exit');
-  const started = (count) => until(`${count} bots`, () => {
-    assert.equal(child.exitCode, null, output);
-    const sessions = did.filter((message) => message.did === 'start').map((message) => message.session);
-    return sessions.length === count && sessions.sort((a, b) => (a.session_id < b.session_id ? -1 : 1));
-  });
-  return { child, did, exited, started, output: () => output };
-}
-
 test('the service restores all sessions after it was killed, and ends them when it is told to stop', async () => {
   const ids = ['bot1', 'bot2', 'bot3', 'bot4'];
-  const first = startService(...ids, 'bot5');
+  const first = startService([...ids, 'bot5']);
   await first.started(5);
-  const order = (session_id, event, value) => first.child.send({ session_id, event, value });
-  order('bot1', 'qr', 'QR');
-  order('bot1', 'message', 'before the crash');
-  order('bot5', 'ended', 'logged out');
+  first.tell('bot1', 'qr', 'QR');
+  first.tell('bot1', 'message', 'before the crash');
+  first.tell('bot5', 'ended', 'logged out');
   await untilStored('bot1', { qr_data: 'QR', last_message: 'before the crash' });
   await untilStored('bot5', { status: 'inactive' });
-  for (let i = 0; i < 500; i++) order('bot2', 'message', `${i}`); // and in the middle of its writes
+  for (let i = 0; i < 500; i++) first.tell('bot2', 'message', `${i}`); // and in the middle of its writes
   await until('a write of bot2', async () => (await stored('bot2')).last_message !== null);
   first.child.kill('SIGKILL');
   assert.deepEqual(await first.exited, [null, 'SIGKILL']);

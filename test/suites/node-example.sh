@@ -6,6 +6,6 @@
 . test/node/run.sh
 need_npm_packages test/node
 start_supabase
-run_tests plpgsql example.test.cjs
-run_tests c example.test.cjs
+run_tests plpgsql example.test.cjs example-workers.test.cjs
+run_tests c example.test.cjs example-workers.test.cjs
 exit "$suite_status"

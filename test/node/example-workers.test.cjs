@@ -1,0 +1,367 @@
+'use strict';
+
+// examples/node as one of several workers: which bot runs where, and what becomes of a worker that died or slept.
+
+const assert = require('node:assert/strict');
+const { before, after, afterEach, test } = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { createBotSessionsRepository, faults, startExample } = require('./example.cjs');
+const { until } = require('./harness.cjs');
+
+const down = faults['an error of PostgREST'];
+
+let supabase, repository, stored, untilStored, watch, createBots, startService, reset;
+before(async () => {
+  ({ supabase, repository, stored, untilStored, watch, createBots, startService, reset } = await startExample());
+});
+after(() => supabase?.stop());
+afterEach(() => reset());
+
+/** A manager that runs bots under leases, and claims only when it is told to. */
+const createWorker = (worker, options) => createBots({ worker, ttl: 60_000, claimInterval: 3_600_000, ...options });
+
+const lease = async (session_id) => {
+  const [row] = await supabase.sql(
+    'select worker, fence::int, expires_at from public.bot_session_leases where session_id = $1', [session_id],
+  );
+  return row;
+};
+const runOut = (...session_ids) =>
+  supabase.sql(
+    `update public.bot_session_leases set expires_at = clock_timestamp() - interval '1 second' where session_id = any ($1)`,
+    [session_ids],
+  );
+/** Lets another worker have a session, behind the back of the one that runs it. */
+async function takeOver(session_id) {
+  await runOut(session_id);
+  const [taken] = await repository.claim('thief', { max_sessions: 1, ttl: 60_000 });
+  assert.equal(taken.session_id, session_id);
+  return taken;
+}
+const events = async (session_id) => (await supabase.events(session_id)).map(({ event, reason }) => [event, reason]);
+
+test('a worker starts, writes, and hands over under its lease', async () => {
+  const one = createWorker('w1');
+  const two = createWorker('w2');
+  const { fence } = await one.manager.startSession({ session_id: 'bot1' });
+  assert.deepEqual(await lease('bot1').then((row) => [row.worker, row.fence]), ['w1', fence]);
+  one.bots.bot1.message('hello');
+  await untilStored('bot1', { last_message: 'hello' });
+  await assert.rejects(two.manager.startSession({ session_id: 'bot1' }), { conflict: true, transient: false });
+  assert.deepEqual(await two.manager.restoreSessions(), { restored: [], failed: [] });
+  assert.deepEqual([two.manager.running(), two.bots], [[], {}]);
+
+  one.bots.bot1.message('last words');
+  await one.manager.shutdown();
+  assert.ok(one.bots.bot1.stopped);
+  assert.deepEqual(await two.manager.restoreSessions(), { restored: ['bot1'], failed: [] });
+  const { session } = two.bots.bot1;
+  assert.deepEqual([session.previous_status, session.last_message], ['active', 'last words']);
+  assert.ok(session.fence > fence);
+  await two.manager.endSession({ session_id: 'bot1', reason: 'asked to' });
+  assert.deepEqual(await events('bot1'), [
+    ['created', null], ['claimed', 'w1'], ['released', 'w1'], ['claimed', 'w2'], ['ended', 'asked to'], ['released', 'w2'],
+  ]);
+  assert.deepEqual([...one.errors, ...two.errors], []);
+});
+
+test('all leases are renewed in one call, every third of the ttl', async () => {
+  const { manager, bots, errors } = createWorker('w1', { ttl: 1500 });
+  for (const session_id of ['a', 'b', 'c', 'd']) await manager.startSession({ session_id });
+  const requests = watch();
+  await sleep(3200);
+  supabase.gateway.fault = null;
+  assert.deepEqual(new Set(requests), new Set(['bot_session_renew']));
+  assert.ok(requests.length >= 4 && requests.length <= 7, `${requests.length} renewals`);
+  assert.deepEqual([manager.running(), errors], [['a', 'b', 'c', 'd'], []]);
+  assert.ok(Object.values(bots).every(({ stopped }) => !stopped));
+});
+
+test('a bot whose lease is missing from the renewal is stopped, the others run on', async () => {
+  const { manager, bots, errors } = createWorker('w1', { ttl: 3000 });
+  for (const session_id of ['taken', 'kept', 'ended']) await manager.startSession({ session_id });
+  const { fence } = await takeOver('taken');
+  await repository.end('ended', 'by somebody else');
+  await until('two bots to be stopped', () => manager.running().length === 1);
+  assert.deepEqual([bots.taken.stopped, bots.ended.stopped, bots.kept.stopped], [true, true, false]);
+  assert.deepEqual(errors.map(({ session_id }) => session_id).sort(), ['ended', 'taken']);
+  assert.deepEqual(await lease('taken').then((row) => [row.worker, row.fence]), ['thief', fence], 'theirs alone');
+  assert.equal((await stored('taken')).status, 'active');
+});
+
+test('a bot whose write is refused for a stale fence is stopped', async () => {
+  const { manager, bots, errors } = createWorker('w1');
+  await manager.startSession({ session_id: 'bot1' });
+  await takeOver('bot1');
+  bots.bot1.message('late');
+  bots.bot1.qr('LATE');
+  await until('the bot to be stopped', () => manager.running().length === 0);
+  assert.ok(bots.bot1.stopped);
+  assert.deepEqual(errors.map(({ error }) => [error.code, error.message]), [['PT409', 'update: fence is stale']]);
+  const { last_message, qr_data, status } = await stored('bot1');
+  assert.deepEqual({ last_message, qr_data, status }, { last_message: null, qr_data: null, status: 'active' });
+});
+
+test('a bot whose heartbeat is refused for a stale fence is stopped', async () => {
+  const { manager, bots, errors } = createWorker('w1', { heartbeatInterval: 50 });
+  for (const session_id of ['taken', 'kept']) await manager.startSession({ session_id });
+  await takeOver('taken');
+  await until('the bot to be stopped', () => bots.taken.stopped);
+  assert.deepEqual(manager.running(), ['kept']);
+  assert.deepEqual(errors.map(({ session_id }) => session_id), ['taken']);
+});
+
+test('what another worker runs cannot be ended by the fence of the former', async () => {
+  const { manager } = createWorker('w1');
+  await manager.startSession({ session_id: 'bot1' });
+  await takeOver('bot1');
+  await assert.rejects(manager.endSession({ session_id: 'bot1' }), { conflict: true });
+  assert.equal((await stored('bot1')).status, 'active');
+  await manager.endSession({ session_id: 'bot1', reason: 'on purpose' }); // no bot here any more, so no fence
+  assert.equal((await stored('bot1')).status, 'inactive');
+});
+
+test('a database that is away for less than the ttl stops no bot', async () => {
+  const { manager, bots, errors } = createWorker('w1', { ttl: 3000 });
+  await manager.startSession({ session_id: 'bot1' });
+  await sleep(800);
+  supabase.gateway.fault = down;
+  await sleep(1400);
+  supabase.gateway.fault = null;
+  assert.ok(errors.length > 5, 'it tried again and again');
+  const { expires_at } = await lease('bot1');
+  await until('a renewal', async () => (await lease('bot1')).expires_at > expires_at);
+  assert.ok(!bots.bot1.stopped);
+});
+
+// The one subtle rule: see hold() in botManager.cjs.
+for (const [what, ttl, fault] of [
+  ['answers with errors', 2000, () => Promise.reject(new Error('no database'))],
+  ['does not answer', 2000, () => new Promise(() => {})],
+]) {
+  test(`a database that ${what} for longer than the ttl: the bots stop before another worker may start them`, async () => {
+    let renewals = 0;
+    const { manager, bots } = createWorker('w1', {
+      ttl,
+      repository: {
+        ...repository,
+        async renew(fences, time) {
+          if (++renewals > 1) return fault();
+          const leases = await repository.renew(fences, time);
+          await sleep(ttl * 0.3); // the answer is late: the lease counts from the sending all the same
+          return leases;
+        },
+      },
+    });
+    await manager.startSession({ session_id: 'bot1' });
+    const { now } = Date;
+    Date.now = () => now() - 3_600_000; // and somebody sets the clock back
+    try {
+      await until('the bot to be stopped', () => manager.running().length === 0);
+    } finally {
+      Date.now = now;
+    }
+    const spare = (await lease('bot1')).expires_at - (bots.bot1.stoppedAt + 3_600_000);
+    assert.ok(renewals > 1 && spare > 0 && spare < ttl / 2, `stopped ${spare} ms before the lease ran out`);
+  });
+}
+
+test('a lease that has run out when the answer is read starts no bot', async () => {
+  const sleepy = (name) => async (...args) => {
+    const answer = await repository[name](...args);
+    await sleep(700);
+    return answer;
+  };
+  for (const name of ['create', 'claim', 'update']) {
+    const { manager, bots, errors } = createWorker('w1', { ttl: 600, repository: { ...repository, [name]: sleepy(name) } });
+    if (name === 'create') {
+      await assert.rejects(manager.startSession({ session_id: name }), /the lease ran out before the bot was started/);
+    } else {
+      await repository.create({ session_id: name, worker: 'w0', ttl: 60_000 });
+      await runOut(name);
+      const { restored, failed } = await manager.restoreSessions();
+      assert.deepEqual([restored, failed.map(({ session_id }) => session_id)], [[], [name]]);
+    }
+    assert.deepEqual([bots, manager.running()], [{}, []], name);
+    assert.ok(errors.length > 0);
+    await manager.shutdown();
+    await supabase.sql('delete from public.bot_sessions');
+  }
+});
+
+test('a bot that is still starting when its lease is lost is stopped', async () => {
+  let connect;
+  let stopped = false;
+  const { manager } = createWorker('w1', {
+    ttl: 1000,
+    async startBot() {
+      await new Promise((resolve) => (connect = resolve));
+      return { stop: () => (stopped = true) };
+    },
+  });
+  const starting = manager.startSession({ session_id: 'bot1' });
+  await until('it to connect', () => connect);
+  await sleep(1500);
+  assert.equal((await supabase.request('/rpc/bot_session_overview')).body[0].state, 'running', 'renewed meanwhile');
+  await takeOver('bot1');
+  await sleep(1000);
+  connect();
+  await starting;
+  await until('it to be stopped', () => stopped);
+  await until('nothing to run', () => manager.running().length === 0);
+});
+
+test('a worker that gets its own lost session back starts its bot anew', async () => {
+  const { manager, bots, errors } = createWorker('w1');
+  const { fence } = await manager.startSession({ session_id: 'bot1' });
+  await runOut('bot1');
+  assert.deepEqual((await manager.restoreSessions()).restored, ['bot1']);
+  assert.equal(bots.bot1.starts, 2);
+  assert.ok(bots.bot1.session.fence > fence);
+  bots.bot1.message('hello');
+  await untilStored('bot1', { last_message: 'hello' });
+  assert.deepEqual(errors.map(({ session_id }) => session_id), ['bot1']);
+});
+
+test('a worker claims no more than it can run, and leaves others their share', async () => {
+  const ids = Array.from({ length: 9 }, (_, i) => `bot${i}`);
+  for (const session_id of ids) await repository.create({ session_id, worker: 'w0', ttl: 60_000 });
+  await runOut(...ids);
+  const one = createWorker('w1', { maxSessions: 4, restoreConcurrency: 3 });
+  const two = createWorker('w2', { restoreConcurrency: 2 });
+  const requests = watch();
+  const [first, second] = await Promise.all([one, two].map(({ manager }) => manager.restoreSessions()));
+  assert.ok(first.restored.length > 0 && first.restored.length <= 4, requests.join());
+  const third = await two.manager.restoreSessions(); // what was locked when both asked
+  assert.deepEqual([...first.restored, ...second.restored, ...third.restored].sort(), ids);
+  assert.deepEqual([...one.errors, ...two.errors], []);
+});
+
+test('a claimed bot that cannot start stays active, and is tried again when its lease has run out', async () => {
+  await repository.create({ session_id: 'bot1', worker: 'w0', ttl: 60_000 });
+  await runOut('bot1');
+  let broken = true;
+  const { manager, bots } = createWorker('w1', { ttl: 1000, claimInterval: 100, fail: () => broken });
+  const { failed } = await manager.restoreSessions();
+  assert.match(failed[0].error.message, /no connection to the messenger/);
+  assert.equal((await stored('bot1')).status, 'active');
+  broken = false;
+  assert.deepEqual((await manager.restoreSessions()).restored, []);
+  await until('another try', () => bots.bot1);
+});
+
+test('what was just claimed when the worker shuts down is released', async () => {
+  await repository.create({ session_id: 'bot1', worker: 'w0', ttl: 60_000 });
+  await runOut('bot1');
+  const { manager, bots } = createWorker('w1');
+  let answer;
+  watch((forward, response, name) => (name === 'bot_session_claim' ? (answer = forward) : forward()));
+  const restoring = manager.restoreSessions();
+  await until('the claim', () => answer);
+  const shutdown = manager.shutdown();
+  answer();
+  await Promise.all([restoring, shutdown]);
+  assert.deepEqual(bots, {});
+  assert.deepEqual((await events('bot1')).slice(-2), [['claimed', 'w1'], ['released', 'w1']]);
+});
+
+test('a bot that is slow to stop keeps its lease until it has stopped', async () => {
+  let stop;
+  const { manager } = createWorker('w1', {
+    ttl: 1000, startBot: async () => ({ stop: () => new Promise((resolve) => (stop = resolve)) }),
+  });
+  await manager.startSession({ session_id: 'bot1' });
+  const shutdown = manager.shutdown();
+  await sleep(2000);
+  assert.deepEqual(await repository.claim('thief', { max_sessions: 1, ttl: 1000 }), []);
+  stop();
+  await shutdown;
+  assert.equal((await repository.claim('heir', { max_sessions: 1, ttl: 1000 })).length, 1);
+});
+
+/** `count` services that share the bots, and among them all the sessions of `ids`, each started by one of them. */
+async function startServices(count, ids, { ttl, interval }) {
+  const env = { LEASE_SECONDS: String(ttl / 1000), CLAIM_SECONDS: String(interval / 1000) };
+  const share = Math.ceil(ids.length / count);
+  const services = [];
+  for (let i = 0; i < count; i++) {
+    const mine = ids.slice(i * share, (i + 1) * share);
+    const service = startService(mine, env);
+    services.push({ ...service, mine });
+  }
+  for (const { started, mine } of services) await started(mine.length);
+  return services;
+}
+const startsOf = (services, session_id) =>
+  services.flatMap(({ did }) => did.filter((message) => message.did === 'start' && message.session.session_id === session_id));
+
+test('three processes, one is killed: its bots run elsewhere within ttl plus one interval', async () => {
+  const [ttl, interval] = [3000, 500];
+  const ids = Array.from({ length: 9 }, (_, i) => `bot${i}`);
+  const [victim, ...others] = await startServices(3, ids, { ttl, interval });
+  await sleep(ttl); // some renewals
+  for (const id of ids) assert.equal(startsOf([victim, ...others], id).length, 1, 'each runs once');
+  victim.tell(victim.mine[0], 'message', 'before the crash');
+  await untilStored(victim.mine[0], { last_message: 'before the crash' });
+
+  const killed = performance.now();
+  victim.child.kill('SIGKILL');
+  const starts = () => victim.mine.map((id) => startsOf(others, id));
+  await until('all to run elsewhere', () => starts().every((times) => times.length === 1));
+  for (const [{ at, session }] of starts()) {
+    // A second for starting them, on a machine that is busy with other tests.
+    assert.ok(at - killed < ttl + interval + 1000, `${session.session_id} after ${at - killed} ms`);
+    assert.ok(at - killed > ttl / 2, `${session.session_id} after ${at - killed} ms: its lease was live`);
+  }
+  assert.equal(starts()[0][0].session.last_message, 'before the crash');
+  assert.equal(startsOf([victim, ...others], others[0].mine[0]).length, 1, 'the others ran on');
+  assert.ok(others.every(({ did }) => did.every((message) => message.did === 'start')));
+  const { body } = await supabase.request('/rpc/bot_session_overview');
+  assert.deepEqual(body.map(({ state }) => state), ids.map(() => 'running'));
+});
+
+test('a process that is told to stop hands its bots over at once', async () => {
+  const [ttl, interval] = [60_000, 200];
+  const [leaver, heir] = await startServices(2, ['a', 'b', 'c', 'd'], { ttl, interval });
+  const told = performance.now();
+  leaver.child.kill('SIGTERM');
+  assert.deepEqual(await leaver.exited, [0, null], leaver.output());
+  await until('the heir to run all', () => leaver.mine.every((id) => startsOf([heir], id).length === 1));
+  for (const id of leaver.mine) {
+    const [{ at }] = startsOf([heir], id);
+    const stop = leaver.did.find(({ did, session_id }) => did === 'stop' && session_id === id);
+    assert.ok(stop.at <= at && at - told < 5000, `${id} after ${at - told} ms`);
+    assert.deepEqual((await events(id)).map(([event]) => event), ['created', 'claimed', 'released', 'claimed']);
+  }
+});
+
+test('a process that slept longer than the ttl stops its bots, and its late writes are refused', async () => {
+  const [ttl, interval] = [2000, 200];
+  const [sleeper, heir] = await startServices(2, ['a', 'b'], { ttl, interval });
+  // One write is on its way when it falls asleep, another bot reports something while it sleeps.
+  let late, response;
+  watch((forward, answer, name) => {
+    if (name === 'bot_session_touch' && !late) [late, response] = [forward, answer];
+    else forward();
+  });
+  sleeper.tell('a', 'message', 'of the past');
+  await until('the write', () => late);
+  sleeper.child.kill('SIGSTOP');
+  await until('the heir to run it', () => startsOf([heir], 'a').length === 1);
+  heir.tell('a', 'message', 'of the heir');
+  await untilStored('a', { last_message: 'of the heir' });
+  late();
+  await until('the answer to the late write', () => response.writableEnded);
+  assert.deepEqual([response.statusCode, response.statusMessage], [409, 'fence is stale']);
+
+  sleeper.tell('a', 'message', 'of the woken');
+  sleeper.child.kill('SIGCONT');
+  await until('the sleeper to stop its bot', () => sleeper.did.some(({ did, session_id }) => did === 'stop' && session_id === 'a'));
+  await sleep(500);
+  const { last_message, status } = await stored('a');
+  assert.deepEqual({ last_message, status }, { last_message: 'of the heir', status: 'active' });
+  assert.ok(heir.did.every(({ did }) => did === 'start'), 'the heir runs on');
+  assert.equal(startsOf([sleeper], 'a').length, 1, 'and the sleeper does not start it again');
+  sleeper.child.kill('SIGTERM');
+  assert.deepEqual(await sleeper.exited, [0, null], sleeper.output());
+});
