@@ -169,9 +169,10 @@ function createBotManager({
   async function renew() {
     const held = [...sessions.values()].filter(({ fence, lost }) => fence && !lost);
     if (held.length === 0) return;
+    const fences = Object.fromEntries(held.map(({ session_id, fence }) => [session_id, fence]));
     const sent = performance.now();
     try {
-      const leases = await repository.renew(Object.fromEntries(held.map(({ session_id, fence }) => [session_id, fence])), ttl);
+      const leases = await repository.renew(fences, ttl);
       const kept = new Set(leases.map(({ session_id }) => session_id));
       for (const session of held) {
         if (kept.has(session.session_id)) hold(session, sent);

@@ -11,7 +11,8 @@ const { createClient } = require('@supabase/supabase-js');
 const { createBotManager } = require('./botManager.cjs');
 const { createBotSessionsRepository } = require('./botSessionsRepository.cjs');
 
-const { SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, BOT_MODULE = './bot.cjs', LEASE_SECONDS, CLAIM_SECONDS = '5' } = process.env;
+const { SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, BOT_MODULE = './bot.cjs' } = process.env;
+const { LEASE_SECONDS, CLAIM_SECONDS = '5' } = process.env;
 const { startBot } = require(path.resolve(__dirname, BOT_MODULE));
 
 const supabase = createClient(SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, {
@@ -20,6 +21,7 @@ const supabase = createClient(SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, {
   global: { fetch: (url, options) => fetch(url, { ...options, signal: options.signal ?? AbortSignal.timeout(10_000) }) },
 });
 const worker = LEASE_SECONDS && {
+  // A name of its own for each run: what an earlier one left behind is not taken for ours.
   worker: `${os.hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
   ttl: LEASE_SECONDS * 1000,
   claimInterval: CLAIM_SECONDS * 1000,

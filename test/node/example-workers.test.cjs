@@ -12,7 +12,8 @@ const down = faults['an error of PostgREST'];
 
 let supabase, repository, stored, untilStored, watch, createBots, startService, reset;
 before(async () => {
-  ({ supabase, repository, stored, untilStored, watch, createBots, startService, reset } = await startExample());
+  const example = await startExample();
+  ({ supabase, repository, stored, untilStored, watch, createBots, startService, reset } = example);
 });
 after(() => supabase?.stop());
 afterEach(() => reset());
@@ -189,6 +190,28 @@ test('a lease that has run out when the answer is read starts no bot', async () 
   }
 });
 
+test('a lease that was claimed counts from when it was asked for', async () => {
+  const ttl = 2000;
+  const { manager, bots } = createWorker('w1', {
+    ttl,
+    repository: {
+      ...repository,
+      async claim(...args) {
+        const leases = await repository.claim(...args);
+        await sleep(ttl / 2);
+        return leases;
+      },
+      renew: () => Promise.reject(new Error('no database')),
+    },
+  });
+  await repository.create({ session_id: 'bot1', worker: 'w0', ttl: 60_000 });
+  await runOut('bot1');
+  assert.deepEqual((await manager.restoreSessions()).restored, ['bot1']);
+  await until('the bot to be stopped', () => manager.running().length === 0);
+  const spare = (await lease('bot1')).expires_at - bots.bot1.stoppedAt;
+  assert.ok(spare > 0, `stopped ${-spare} ms too late`);
+});
+
 test('a bot that is still starting when its lease is lost is stopped', async () => {
   let connect;
   let stopped = false;
@@ -293,7 +316,7 @@ async function startServices(count, ids, { ttl, interval }) {
   return services;
 }
 const startsOf = (services, session_id) =>
-  services.flatMap(({ did }) => did.filter((message) => message.did === 'start' && message.session.session_id === session_id));
+  services.flatMap(({ did }) => did).filter(({ did, session }) => did === 'start' && session.session_id === session_id);
 
 test('three processes, one is killed: its bots run elsewhere within ttl plus one interval', async () => {
   const [ttl, interval] = [3000, 500];
@@ -338,7 +361,7 @@ test('a process that is told to stop hands its bots over at once', async () => {
 test('a process that slept longer than the ttl stops its bots, and its late writes are refused', async () => {
   const [ttl, interval] = [2000, 200];
   const [sleeper, heir] = await startServices(2, ['a', 'b'], { ttl, interval });
-  // One write is on its way when it falls asleep, another bot reports something while it sleeps.
+  // One write is on its way when it falls asleep, and its bot has more to report when it wakes.
   let late, response;
   watch((forward, answer, name) => {
     if (name === 'bot_session_touch' && !late) [late, response] = [forward, answer];
@@ -356,7 +379,8 @@ test('a process that slept longer than the ttl stops its bots, and its late writ
 
   sleeper.tell('a', 'message', 'of the woken');
   sleeper.child.kill('SIGCONT');
-  await until('the sleeper to stop its bot', () => sleeper.did.some(({ did, session_id }) => did === 'stop' && session_id === 'a'));
+  const stopped = ({ did, session_id }) => did === 'stop' && session_id === 'a';
+  await until('the sleeper to stop its bot', () => sleeper.did.some(stopped));
   await sleep(500);
   const { last_message, status } = await stored('a');
   assert.deepEqual({ last_message, status }, { last_message: 'of the heir', status: 'active' });

@@ -12,7 +12,8 @@ const down = faults['an error of PostgREST'];
 
 let supabase, repository, stored, untilStored, watch, createBots, startService, reset;
 before(async () => {
-  ({ supabase, repository, stored, untilStored, watch, createBots, startService, reset } = await startExample({ maxRows: 3 }));
+  const example = await startExample({ maxRows: 3 });
+  ({ supabase, repository, stored, untilStored, watch, createBots, startService, reset } = example);
 });
 after(() => supabase?.stop());
 afterEach(() => reset());

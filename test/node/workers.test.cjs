@@ -187,7 +187,9 @@ test('the overview, by GET, with filters, without secrets', async () => {
   assert.deepEqual(ids(await get('?state=eq.orphaned&order=session_id')), ['orphaned', 'released']);
   assert.deepEqual(ids(await get('?stale_after=1 hour&state=eq.stale')), []);
   // Of a function's columns PostgREST 12 filters only by those that are selected.
-  const selected = await get('?state=in.(running,stale)&worker=eq.w1&select=session_id,state,worker&order=session_id&limit=1');
+  const selected = await get(
+    '?state=in.(running,stale)&worker=eq.w1&select=session_id,state,worker&order=session_id&limit=1',
+  );
   assert.deepEqual(selected, [{ session_id: 'running', state: 'running', worker: 'w1' }]);
   const posted = await data(client.rpc('bot_session_overview').eq('state', 'orphaned'));
   assert.deepEqual(ids(posted).sort(), ['orphaned', 'released']);
