@@ -270,8 +270,8 @@ function createBotManager({
     return { restored, failed };
   }
 
-  let restoring = null;
-  const restoreOnce = () => (restoring ??= restoreAll().finally(() => (restoring = null)));
+  let underway = null;
+  const restoreOnce = () => (underway ??= restoreAll().finally(() => (underway = null)));
 
   const timers = [
     heartbeatInterval && every(heartbeatInterval, heartbeat),
@@ -325,7 +325,7 @@ function createBotManager({
         worker ? repository.release({ [session.session_id]: session.fence }) : end(session, reason);
       const finished = [...sessions.values()].map((session) => finish(session, leave(session)));
       const results = await Promise.allSettled(finished);
-      await restoring?.catch(() => {}); // it has released what it just claimed
+      await underway?.catch(() => {}); // it has released what it just claimed
       clearInterval(renewals);
       const errors = results.filter(({ status }) => status === 'rejected').map((result) => result.reason);
       if (errors.length > 0) throw new AggregateError(errors, `${errors.length} sessions were not ended cleanly`);
