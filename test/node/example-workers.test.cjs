@@ -142,6 +142,7 @@ for (const [what, ttl, fault] of [
 ]) {
   test(`a database that ${what} for longer than the ttl: the bots stop before another worker may start them`, async () => {
     let renewals = 0;
+    const { now } = Date;
     const { manager, bots } = createWorker('w1', {
       ttl,
       repository: {
@@ -150,14 +151,13 @@ for (const [what, ttl, fault] of [
           if (++renewals > 1) return fault();
           const leases = await repository.renew(fences, time);
           await sleep(ttl * 0.3); // the answer is late: the lease counts from the sending all the same
+          Date.now = () => now() - 3_600_000; // and meanwhile somebody set the clock back
           return leases;
         },
       },
     });
-    await manager.startSession({ session_id: 'bot1' });
-    const { now } = Date;
-    Date.now = () => now() - 3_600_000; // and somebody sets the clock back
     try {
+      await manager.startSession({ session_id: 'bot1' });
       await until('the bot to be stopped', () => manager.running().length === 0);
     } finally {
       Date.now = now;
