@@ -85,7 +85,9 @@ test('a bot whose lease is missing from the renewal is stopped, the others run o
   await repository.end('ended', 'by somebody else');
   await until('two bots to be stopped', () => manager.running().length === 1);
   assert.deepEqual([bots.taken.stopped, bots.ended.stopped, bots.kept.stopped], [true, true, false]);
-  assert.deepEqual(errors.map(({ session_id }) => session_id).sort(), ['ended', 'taken']);
+  assert.deepEqual(errors.map(({ error, session_id }) => [session_id, error.message]).sort(), [
+    ['ended', 'the lease was lost'], ['taken', 'the lease was lost'],
+  ]);
   assert.deepEqual(await lease('taken').then((row) => [row.worker, row.fence]), ['thief', fence], 'theirs alone');
   assert.equal((await stored('taken')).status, 'active');
 });
