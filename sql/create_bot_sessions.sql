@@ -1403,8 +1403,9 @@ Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.';
   end if;
   if not exists (select from pg_trigger
       where tgrelid = 'public.bot_session_leases'::regclass and tgname = 'aa_bot_session_leases_audit') then
+    -- Not for a renewal, which sets expires_at alone.
     create trigger aa_bot_session_leases_audit
-    after insert or update on public.bot_session_leases
+    after insert or update of worker, fence, released_at on public.bot_session_leases
     for each row execute function public.bot_session_audit_lease();
   end if;
   if old_triggers is not null then

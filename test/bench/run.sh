@@ -2,7 +2,7 @@
 # make bench, make bench-quick: what a call costs, against the statements that people write themselves.
 #
 #	run.sh full|quick [FOLDER]	the tables, as CSV too, and the charts go to FOLDER (bench-results)
-#	ONLY='cpu growth' run.sh quick	these parts alone: cpu rates growth million postgrest instructions
+#	ONLY='cpu growth' run.sh quick	these parts alone: cpu rates growth million workers postgrest instructions
 #
 # The server is a private one, as in make check. Nothing else should run on the machine.
 
@@ -36,11 +36,11 @@ enter_run "$0" "$@"
 mode=$2
 case $mode in
 quick)
-	rounds=3 calls=4000 growth_rounds=3 million=100000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
+	rounds=3 calls=4000 growth_rounds=3 million=100000 leases=100000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
 	rate_cases=(touch_message upsert_message plpgsql_message) counted=(empty touch_message upsert_message floor_touch)
 	;;
 full)
-	rounds=7 calls=6000 growth_rounds=5 million=1000000 rate_rounds=2 rate_seconds=2 rest_rounds=5 rest_seconds=4
+	rounds=7 calls=6000 growth_rounds=5 million=1000000 leases=1000000 rate_rounds=2 rate_seconds=2 rest_rounds=5 rest_seconds=4
 	rate_cases=(touch_message upsert_message update_message own_message spi_message plpgsql_message)
 	counted=(empty select touch_message touch_qr floor_touch floor_update upsert_message update_message own_message
 		spi_message start)
@@ -285,6 +285,44 @@ part_million() {
 	awk -v OFS=, 'NR == 1 { start = $1 } { print $1 - start, $2, $3 / $2, $6 }' "$RUN_DIR"/million.* >"$results/latency.csv"
 }
 
+# Sessions of which most have ended, 1,000 are held and ten abandoned. The fence of each is its number.
+fill_leases() {
+	sql -d "$1" -c 'set session_replication_role = replica' \
+		-c "insert into bot_sessions (session_id, status)
+			select 5511900000000 + n, case when n <= 1010 then 'active' else 'inactive' end from generate_series(1, $leases) n" \
+		-c "insert into bot_session_leases (session_id, worker, fence, expires_at)
+			select 5511900000000 + n, 'worker1', n,
+				case when n <= 1000 then now() + '1 day' when n <= 1010 then now() - n * interval '1 second' end
+			from generate_series(1, $leases) n" \
+		-c "select setval('bot_session_fences', $leases)" >/dev/null
+	sql -d "$1" -c 'vacuum (analyze) bot_sessions, bot_session_leases'
+}
+
+part_workers() {
+	local edition name fences
+	pin_server
+	fences=$(seq 1 1000 | awk '{ printf "%s\"%.0f\": %d", NR == 1 ? "{" : ", ", 5511900000000 + $1, $1 } END { print "}" }')
+	for edition in c plpgsql; do
+		step "workers: $leases sessions, $edition"
+		make_database "workers_$edition" "$edition"
+		fill_leases "workers_$edition"
+		add_case "unfenced_$edition" "workers_$edition" 1 'select * from bot_session_touch(:bot, :value)'
+		add_case "fenced_$edition" "workers_$edition" 1 \
+			'select * from bot_session_touch(:bot, :value, fence => :bot::bigint - 5511900000000)'
+		add_case "renew_1000_$edition" "workers_$edition" 100 "select count(*) from bot_session_renew('$fences')"
+		add_case "claim_10_$edition" "workers_$edition" 20 "begin; select * from bot_session_claim('worker2'); rollback"
+	done
+	for round in $(seq 201 $((200 + growth_rounds))); do
+		step "workers, round $((round - 200)) of $growth_rounds"
+		measure_case empty
+		for edition in c plpgsql; do
+			for name in unfenced fenced renew_1000 claim_10; do measure_case "${name}_$edition"; done
+		done
+	done
+	round=0
+	collect_samples "${databases[@]}" workers_c workers_plpgsql
+}
+
 part_postgrest() {
 	if [ ! -e test/node/run.sh ] || ! command -v node >/dev/null; then
 		skip 'PostgREST: its harness test/node, or node, is not there'
@@ -370,7 +408,7 @@ start_server autovacuum_naptime=1min
 databases=({c,plpgsql}_{message,qr,url})
 make_values
 make_databases
-for part in cpu rates growth million postgrest instructions; do
+for part in cpu rates growth million workers postgrest instructions; do
 	if wanted "$part"; then "part_$part"; fi
 done
 report
