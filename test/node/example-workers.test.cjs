@@ -35,7 +35,11 @@ const runOut = (...session_ids) =>
 /** Lets another worker have a session, behind the back of the one that runs it. */
 async function takeOver(session_id) {
   await runOut(session_id);
-  const [taken] = await repository.claim('thief', { max_sessions: 1, ttl: 60_000 });
+  // A claim passes over a row that a heartbeat or a renewal has locked at that moment.
+  const [taken] = await until('the takeover', async () => {
+    const leases = await repository.claim('thief', { max_sessions: 1, ttl: 60_000 });
+    return leases.length > 0 && leases;
+  });
   assert.equal(taken.session_id, session_id);
   return taken;
 }
@@ -67,13 +71,13 @@ test('a worker starts, writes, and hands over under its lease', async () => {
 });
 
 test('all leases are renewed in one call, every third of the ttl', async () => {
-  const { manager, bots, errors } = createWorker('w1', { ttl: 1500 });
+  const { manager, bots, errors } = createWorker('w1', { ttl: 4500 });
   for (const session_id of ['a', 'b', 'c', 'd']) await manager.startSession({ session_id });
   const requests = watch();
-  await sleep(3200);
+  await sleep(5000);
   supabase.gateway.fault = null;
   assert.deepEqual(new Set(requests), new Set(['bot_session_renew']));
-  assert.ok(requests.length >= 4 && requests.length <= 7, `${requests.length} renewals`);
+  assert.ok(requests.length >= 2 && requests.length <= 4, `${requests.length} renewals`);
   assert.deepEqual([manager.running(), errors], [['a', 'b', 'c', 'd'], []]);
   assert.ok(Object.values(bots).every(({ stopped }) => !stopped));
 });
@@ -139,8 +143,8 @@ test('a database that is away for less than the ttl stops no bot', async () => {
 
 // The one subtle rule: see hold() in botManager.cjs.
 for (const [what, ttl, fault] of [
-  ['answers with errors', 2000, () => Promise.reject(new Error('no database'))],
-  ['does not answer', 2000, () => new Promise(() => {})],
+  ['answers with errors', 3000, () => Promise.reject(new Error('no database'))],
+  ['does not answer', 3000, () => new Promise(() => {})],
 ]) {
   test(`a database that ${what} for longer than the ttl: the bots stop before another worker may start them`, async () => {
     let renewals = 0;
@@ -193,7 +197,7 @@ test('a lease that has run out when the answer is read starts no bot', async () 
 });
 
 test('a lease that was claimed counts from when it was asked for', async () => {
-  const ttl = 2000;
+  const ttl = 3000;
   const { manager, bots } = createWorker('w1', {
     ttl,
     repository: {
@@ -217,8 +221,8 @@ test('a lease that was claimed counts from when it was asked for', async () => {
 test('a bot that is still starting when its lease is lost is stopped', async () => {
   let connect;
   let stopped = false;
-  const { manager } = createWorker('w1', {
-    ttl: 1000,
+  const { manager, errors } = createWorker('w1', {
+    ttl: 3000,
     async startBot() {
       await new Promise((resolve) => (connect = resolve));
       return { stop: () => (stopped = true) };
@@ -226,10 +230,10 @@ test('a bot that is still starting when its lease is lost is stopped', async () 
   });
   const starting = manager.startSession({ session_id: 'bot1' });
   await until('it to connect', () => connect);
-  await sleep(1500);
+  await sleep(4000);
   assert.equal((await supabase.request('/rpc/bot_session_overview')).body[0].state, 'running', 'renewed meanwhile');
   await takeOver('bot1');
-  await sleep(1000);
+  await until('the loss to be noticed', () => errors.length > 0);
   connect();
   await starting;
   await until('it to be stopped', () => stopped);
@@ -293,11 +297,11 @@ test('what was just claimed when the worker shuts down is released', async () =>
 test('a bot that is slow to stop keeps its lease until it has stopped', async () => {
   let stop;
   const { manager } = createWorker('w1', {
-    ttl: 1000, startBot: async () => ({ stop: () => new Promise((resolve) => (stop = resolve)) }),
+    ttl: 3000, startBot: async () => ({ stop: () => new Promise((resolve) => (stop = resolve)) }),
   });
   await manager.startSession({ session_id: 'bot1' });
   const shutdown = manager.shutdown();
-  await sleep(2000);
+  await sleep(4000);
   assert.deepEqual(await repository.claim('thief', { max_sessions: 1, ttl: 1000 }), []);
   stop();
   await shutdown;
@@ -361,7 +365,7 @@ test('a process that is told to stop hands its bots over at once', async () => {
 });
 
 test('a process that slept longer than the ttl stops its bots, and its late writes are refused', async () => {
-  const [ttl, interval] = [2000, 200];
+  const [ttl, interval] = [3000, 200];
   const [sleeper, heir] = await startServices(2, ['a', 'b'], { ttl, interval });
   // One write is on its way when it falls asleep, and its bot has more to report when it wakes.
   let late, response;
