@@ -974,6 +974,9 @@ begin
         order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
         limit max_sessions
         for no key update of s skip locked);
+      if ids = '{}' then
+        return;
+      end if;
       -- In one order, or two statements that change several leases could wait for each other.
       perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for no key update;
       -- Asked again under the locks: whoever was faster has it.

@@ -29,15 +29,25 @@ create schema diff;
 create table diff.calls (n integer primary key, command boolean, sql text);
 create table diff.log (n integer primary key, result jsonb);
 
+-- Several leases that are claimed in one call get their fences in the order in which a
+-- plan comes upon them, which may be any: so they are compared with the lease that is stored
+create function diff.fence(session_id text, fence bigint) returns text language plpgsql security definer as $$
+begin
+	return (select case when $2 > l.fence then 'future' when $2 < l.fence then 'stale' else 'current' end
+		from public.bot_session_leases l
+		where l.session_id = $1);
+end
+$$;
 -- A row of the table or of a result; of its times only what both databases agree on
 create function diff.row(r jsonb) returns jsonb language sql as $$
-	select r || coalesce((
+	select r || case when r ? 'fence' then jsonb_build_object('fence', diff.fence(r ->> 'session_id', (r ->> 'fence')::bigint)) else '{}' end || coalesce((
 		select jsonb_object_agg(key, case
 			when value::timestamptz = 'infinity' or value::timestamptz < '2020-01-01' then value
+			when value::timestamptz > clock_timestamp() then 'after the call'
 			when value::timestamptz >= current_setting('diff.began')::timestamptz then 'during the call'
 			else 'before the call' end)
 		from jsonb_each_text(r)
-		where key in ('created_at', 'updated_at') and value is not null), '{}')
+		where key in ('created_at', 'updated_at', 'expires_at', 'released_at') and value is not null), '{}')
 $$;
 
 create function diff.as_role(role name, sql text) returns jsonb language plpgsql as $$
@@ -134,7 +144,13 @@ my $grants = q{
 		to regress_diff_all, regress_diff_rls, regress_diff_columns, regress_diff_caller;
 	grant select, insert, update, delete on bot_sessions to regress_diff_all, regress_diff_rls;
 	grant select, insert (session_id, status), update (last_message, status) on bot_sessions to regress_diff_columns;
+	grant select, insert, update, delete on bot_session_leases to regress_diff_all, regress_diff_rls;
+	-- Not without: which of two tables an error names depends on the plan
+	grant select on bot_session_leases to regress_diff_columns, regress_diff_caller;
+	grant usage on sequence bot_session_fences to regress_diff_all, regress_diff_rls;
 	create policy everything on bot_sessions to regress_diff_all, regress_diff_columns using (true);
+	create policy everything on bot_session_leases to regress_diff_all, regress_diff_columns using (true);
+	create policy visible on bot_session_leases to regress_diff_rls using (session_id < 'a5');
 	create policy visible on bot_sessions to regress_diff_rls using (session_id like 'a%') with check (true);
 	alter function diff.definer(text) owner to regress_diff_all;
 };
@@ -218,6 +234,9 @@ my @codes = ('2@code', '2@code', '', 'it\'s "quoted"', "\x{1F916}", 'q' x 3000);
 my @statuses = (('active', 'inactive') x 5, 'Active', 'open', '', ' active', undef);
 my @intervals = ('1 microsecond', '1 microsecond', '1 hour', '5 years', '20 years', '1 month -30 days', '1 month -29 days',
 	'0', '-1 second', '10000 years', '178000000 years', 'infinity', 'soon', undef);
+# A lease runs out at once, or not while this runs
+my @ttls = (('1 microsecond') x 3, ('1 hour') x 6, '10 years', '0', '-1 second', undef);
+my @workers = (('w1') x 8, ('w2') x 8, 'it\'s "w3"', '', undef);
 my @reasons = ('logout', '', undef, "it's over", 'r' x 300);
 
 sub pick { return $_[ int rand @_ ] }
@@ -250,7 +269,7 @@ sub element
 		'{"session_id": 1}', '{"session_id": null}', '{"session_id": ["a1"]}', '{"session_id": {"a": "b"}}', '{"session_id": true}',
 		'{"last_message": "no session"}', '{"session_id": "a1", "last_message": 5}', '{"session_id": "a1", "qr_data": {}}',
 		'{"session_id": "a1", "message": "x"}', '{"session_id": "a1", "": "x"}', '{"session_id": "a1", "Session_id": "a2"}',
-		'{"session_id": "a1", "session_id": "a2"}', '{"session_id": "a1", "fence": 1}', '{"qr_data": [], "last_message": 1}',
+		'{"session_id": "a1", "session_id": "a2"}', '{"session_id": "a1", "fence": 0}', '{"qr_data": [], "last_message": 1}',
 		'{"session_id": "\u0000"}', '{"session_id": ""}', '{"qr_data": 1, "x": 2}', '{"x": 1, "last_message": true, "session_id": ""}')
 	  if chance(0.02);
 	my @pairs = ('"session_id": ' . json(chance(0.03) ? undef : id()));
@@ -269,12 +288,55 @@ sub batch
 sub rows { return "select coalesce(jsonb_agg(diff.row(to_jsonb(r))), '[]') from ($_[0]) as r" }
 sub writes { return "with r as ($_[0]) select coalesce(jsonb_agg(diff.row(to_jsonb(r)) order by session_id collate \"C\"), '[]') from r" }
 
+# A fence that SQL looks up: the right one most of the time, or one that was, or another session's. It
+# may not be another's that was: see diff.fence
+sub fence
+{
+	my ($id) = @_;
+	return pick('0', '-1', '9223372036854775807', 'null') if chance(0.15);
+	my $lookup = sub { '(select fence' . $_[1] . ' from bot_session_leases where session_id = ' . quote($_[0]) . ')' };
+	return chance(0.15) ? $lookup->($ids[ int rand 12 ], '') : $lookup->($id, chance(0.2) ? ' - 1' : '');
+}
+
+sub fences
+{
+	return quote(pick('null', '[]', '1', '"a1"', '{}', '{', '{"a1": "1"}', '{"a1": null}', '{"a1": 1.5}', '{"a1": 1.0, "a2": -1}', '{"a1": 1e15}', '{"a1": {}}',
+		'{"a1": 9223372036854775807}', '{"a1": 9223372036854775808}', '{"": 1, "a2": 0}', undef)) if chance(0.15);
+	return "(select coalesce(jsonb_object_agg(session_id, fence), '{}') from bot_session_leases)" if chance(0.1);
+	my %fence = map { $_ => fence($_) } map { id() // 'null' } 1 .. int rand 6;
+	return 'jsonb_build_object(' . join(', ', map { quote($_) . ", coalesce($fence{$_}, 0)" } sort keys %fence) . ')';
+}
+
+sub fenced_batch
+{
+	my @elements;
+	for (1 .. int rand 7)
+	{
+		my $id = id();
+		my @pairs = ("'session_id', " . quote($id));
+		push @pairs, "'last_message', " . quote(message()) if chance(0.6);
+		push @pairs, "'qr_data', " . quote(code()) if chance(0.3);
+		push @pairs, "'fence', " . (chance(0.03) ? pick("'1'::text", '1.5', 'true', "'{}'::jsonb", '1e30') : fence($id)) if chance(0.8);
+		push @elements, 'jsonb_build_object(' . join(', ', @pairs) . ')';
+	}
+	return 'jsonb_build_array(' . join(', ', @elements) . ')';
+}
+
+sub start_arguments
+{
+	my @given = quote(pick(@workers));
+	push @given, quote(pick(@ttls)) if chance(0.8);
+	return join ', ', quote(id()), @given;
+}
+
 sub touch_arguments
 {
 	my ($message, $code) = (quote(message()), quote(code()));
 	my @given = pick("$message, $code", $message, "qr_data => $code", "qr_data => $code, last_message => $message", 'null, null', undef, undef);
+	my $id = id();
 	push @given, 'heartbeat_interval => ' . quote(pick('1 hour', '1 hour', '1 microsecond', '0', '-1 second', undef)) if chance(0.3);
-	return join ', ', quote(id()), grep { defined } @given;
+	push @given, 'fence => ' . fence($id) if chance(0.4);
+	return join ', ', quote($id), grep { defined } @given;
 }
 
 my @calls = (
@@ -287,6 +349,22 @@ my @calls = (
 		push @arguments, 'max_sessions => ' . pick('null', 0, -1, 1, 2, 2, 3, 2147483647) if chance(0.7);
 		push @arguments, 'reason => ' . quote(pick(@reasons)) if chance(0.4);
 		rows('select * from bot_session_expire(' . join(', ', @arguments) . ')') } ],
+	# Workers
+	[ 12, sub { rows('select * from bot_session_start(' . start_arguments() . ')') } ],
+	[ 5, sub { my $id = id(); rows('select * from bot_session_end(' . quote($id) . ', fence => ' . fence($id) . ')') } ],
+	[ 6, sub { rows('select * from bot_session_touch_many(' . fenced_batch() . ')') } ],
+	[ 4, sub {
+		# All of them: those released, or run out, in one call may have been so in any order
+		my @arguments = (quote(pick(@workers)), 'max_sessions => ' . pick((100) x 8, 2147483647, 'null', 0, -1));
+		push @arguments, 'ttl => ' . quote(pick(@ttls)) if chance(0.7);
+		rows('select * from bot_session_claim(' . join(', ', @arguments) . ')') } ],
+	[ 4, sub { rows('select * from bot_session_renew(' . fences() . (chance(0.7) ? ', ' . quote(pick(@ttls)) : '') . ')') } ],
+	[ 4, sub { rows('select * from bot_session_release(' . fences() . ')') } ],
+	[ 3, sub { rows('select session_id, state, has_qr, worker, lease_expires_at is not null as leased from bot_session_overview('
+			. pick('', "'1 microsecond'", "'10 years'", "'-1 hour'", 'null') . ') order by session_id collate "C"') } ],
+	[ 3, sub { 'update bot_session_leases set ' . pick("expires_at = '2001-01-01'", "expires_at = clock_timestamp() + '1 hour', released_at = null",
+			"expires_at = null, released_at = '2001-01-01'", 'expires_at = null, released_at = null') . ' where session_id = ' . quote(id()) . ' returning *' } ],
+	[ 1, sub { 'delete from bot_session_leases where session_id = ' . quote(id()) . ' returning *' } ],
 	# Direct writes
 	[ 5, sub { writes('insert into bot_sessions (session_id, last_message, status, qr_data) values ('
 			. join(', ', map { quote($_) } id(), message(), pick(@statuses), code()) . ') returning *') } ],
@@ -385,6 +463,7 @@ print $script "\\.\nanalyze diff.calls;\ncall diff.run();\n";
 print $script <<'SQL';
 \copy (select n, result from diff.log order by n) to 'log'
 \copy (select session_id, last_message, status, qr_data, to_jsonb(s) ->> 'label', diff.row(to_jsonb(s)) ->> 'created_at', row_number() over (order by updated_at, session_id collate "C"), case when updated_at < '2020-01-01' then updated_at end from bot_sessions s order by session_id collate "C") to 'sessions'
+\copy (select diff.row(to_jsonb(l) - 'released_at'), released_at is not null from bot_session_leases l order by session_id collate "C") to 'leases'
 \copy (select session_id, event, reason, actor_role, actor_sub, happened_at is null, happened_at < lag(happened_at) over (partition by session_id order by event_id) from bot_session_events order by session_id collate "C", event_id) to 'events'
 SQL
 close $script;
@@ -415,7 +494,7 @@ for my $party (@parties)
 }
 
 # Compare with SPI, which is the plain statement
-my %result = map { my $party = $_; $party => { map { $_ => [ split /\n/, slurp_file("$dir/$party/$_") ] } qw(log sessions events) } } @parties;
+my %result = map { my $party = $_; $party => { map { $_ => [ split /\n/, slurp_file("$dir/$party/$_") ] } qw(log sessions leases events) } } @parties;
 my $one = $result{spi};
 is(scalar @{ $one->{log} }, scalar @sql, scalar(@sql) . ' calls');
 my %states;
@@ -426,7 +505,7 @@ for my $line (@{ $one->{log} })
 for my $party (grep { $_ ne 'spi' } @parties)
 {
 	my $two = $result{$party};
-	for my $file (qw(log sessions events))
+	for my $file (qw(log sessions leases events))
 	{
 		my $differences = 0;
 		my $n = @{ $one->{$file} } > @{ $two->{$file} } ? @{ $one->{$file} } : @{ $two->{$file} };
@@ -452,7 +531,7 @@ for my $state (qw(PT404 PT409 22004 22023 23514 23505 42501 25006 42P01 0A000 P0
 {
 	cmp_ok($states{$state} // 0, '>', 0, "with $state among them");
 }
-for my $event (qw(created recovered reopened ended deleted))
+for my $event (qw(created recovered reopened ended deleted claimed released lease_lost))
 {
 	cmp_ok(scalar(grep { (split /\t/)[1] eq $event } @{ $one->{events} }), '>', 100, "more than 100 sessions $event");
 }
