@@ -11,8 +11,13 @@ grant execute on function bot_session_start(text, text, interval), bot_session_t
   bot_session_end(text, text, bigint), bot_session_touch_many(jsonb) to regress_bot;
 set role regress_bot;
 
--- nothing
+-- nothing, not even to know whether there is such a session
 select status from bot_session_touch('bot1', 'hello');
+select status from bot_session_touch('bot1', heartbeat_interval => '1 hour');
+select status from bot_session_touch('unknown', heartbeat_interval => '1 hour');
+select status from bot_session_touch('unknown', 'hello');
+select status from bot_session_end('unknown');
+select session_id from bot_session_touch_many('[{"session_id": "unknown"}]');
 reset role;
 grant select on bot_sessions to regress_bot;
 set role regress_bot;
