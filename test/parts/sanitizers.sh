@@ -35,7 +35,7 @@ check_reports() {
 }
 
 if (build_extension); then
-	start_cluster "$RUN_DIR/data" fsync=off
+	start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 	# The PL/pgSQL edition has none of our C.
 	run_suites "${c_ways[@]}"
 	run_tap

@@ -26,7 +26,7 @@
 
 set -euo pipefail
 
-needs_of=() server_from_source=()
+needs_of=() server_from_source=
 
 say() { printf '== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -140,7 +140,7 @@ enter_run() {
 	choose_user
 	make_cache
 	need_commands_of "$tree/$script" "${needs_of[@]/#/$tree/}"
-	if [ ${#server_from_source[@]} -gt 0 ] && ! need_built_server "${server_from_source[@]}"; then
+	if [ -n "$server_from_source" ] && ! need_built_server "$server_from_source"; then
 		printf 'skip %s: %s\n0 passed, 0 failed, 1 skipped\n' "$(basename "$script" .sh)" "$NEED_REASON"
 		exit
 	fi
@@ -148,7 +148,7 @@ enter_run() {
 	exec 8<lock
 	flock 8
 	remove_dead_runs
-	if [ ${#server_from_source[@]} -eq 0 ]; then need_postgresql; fi
+	if [ -z "$server_from_source" ]; then need_postgresql; fi
 
 	# In /tmp because the path of a socket may have 107 characters at most.
 	trap 'rm -rf "${PGHOST:-}" "${RUN_DIR:-}"' EXIT
@@ -180,7 +180,7 @@ enter_run() {
 		PATH="$(as_user "$PG_CONFIG" --bindir):$PATH" LD_LIBRARY_PATH="$(as_user "$PG_CONFIG" --libdir)"
 		HOME="$RUN_DIR/home" USER="$RUN_USER" LOGNAME="$RUN_USER" LANG=C.UTF-8 TZ=UTC PAGER=cat
 		npm_config_cache="$BOTSESSION_CACHE/npm" BOTSESSION_CACHE="$BOTSESSION_CACHE"
-		RUN_DIR="$RUN_DIR" TREE="$RUN_DIR/tree" PG_CONFIG="$PG_CONFIG" PG_MAJOR="$PG_MAJOR" PGHOST="$PGHOST")
+		PG_TREE="${PG_TREE:-}" RUN_DIR="$RUN_DIR" TREE="$RUN_DIR/tree" PG_CONFIG="$PG_CONFIG" PG_MAJOR="$PG_MAJOR" PGHOST="$PGHOST")
 	# exec, so that a signal sent to this process reaches the one that has to clean up.
 	exec "${AS_USER[@]}" env -i "${environment[@]}" bash "$RUN_DIR/tree/$script" "$@"
 }

@@ -2,12 +2,10 @@
 # Servers built from the archive's source, with what no package has: assertions, valgrind's marks, injection
 # points. Sourced by common.sh where a script sets, before it calls enter_run,
 #
-#	server_from_source=(NAME SUITE MAJOR MACROS CONFIGURE...)	SUITE and MAJOR may be '': the machine's own.
-#				MACROS are for the compiler: '-DUSE_VALGRIND -D...'
+#	server_from_source=NAME		of the list in need_built_server
 #
-# (that has pg_bsd_indent and pgindent too from 16 on)
-# and then PG_CONFIG is that server's. It is kept in the cache by its version and options. Where it cannot be
-# had, the script skips aloud.
+# and then PG_CONFIG is that server's, and PG_TREE has valgrind.supp and pgindent of its sources as well. It is kept
+# in the cache by its version and options. Where it cannot be had, the script skips aloud.
 
 # Where the machine gets Debian from, be it a mirror or a proxy's own address.
 archive_address() {
@@ -49,14 +47,22 @@ build_server() {
 		for extra in src/tools/pg_bsd_indent src/test/modules/injection_points; do
 			if [ -d "$extra" ]; then make -s -C "$extra" install DESTDIR="$tree"; fi
 		done
-		if [ -d src/tools/pg_bsd_indent ]; then cp -r src/tools/pgindent "$tree"; fi' - "$work" "$PG_MAJOR" "$macros" "$@" >"$work.log" 2>&1
+		cp -r src/tools/pgindent src/tools/valgrind.supp "$tree"' - "$work" "$PG_MAJOR" "$macros" "$@" >"$work.log" 2>&1
 }
 
-# need_built_server NAME SUITE MAJOR MACROS CONFIGURE...: sets PG_TREE and PG_MAJOR, or returns 1 with NEED_REASON.
+# Sets PG_TREE and PG_MAJOR, or returns 1 with NEED_REASON.
 need_built_server() {
-	local name=$1 suite=$2 work version built lock
-	: "${PG_MAJOR:=${3:-$(default_major)}}"
-	shift 3
+	local name=$1 suite= work version built lock
+	case $name in
+		# The machine's own release.
+		valgrind) set -- -DUSE_VALGRIND ;;
+		checked)
+			suite=sid PG_MAJOR=18
+			set -- '-DRELCACHE_FORCE_RELEASE -DCATCACHE_FORCE_RELEASE' --enable-injection-points
+			;;
+		*) die "nobody knows how to build a server $name" ;;
+	esac
+	: "${PG_MAJOR:=$(default_major)}"
 	PG_TREE=$BOTSESSION_CACHE/server-$name
 	work=$PG_TREE.new
 	as_user touch "$PG_TREE.lock"

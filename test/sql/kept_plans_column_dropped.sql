@@ -15,4 +15,9 @@ select bot_session_start('bot1');
 rollback to dropped;
 select bot_session_end('bot1');
 rollback;
+-- and of a direct write, where it is one that the triggers keep
+begin;
+alter table bot_sessions drop column qr_data;
+update bot_sessions set status = 'inactive';
+rollback;
 select last_message from bot_session_touch('bot1');
