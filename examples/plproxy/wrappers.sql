@@ -22,7 +22,7 @@ with api as (
     (select coalesce(string_agg(', ' || quote_ident(a), '' order by i), '')
      from unnest(p.proargnames) with ordinality as u (a, i) where i between 2 and p.pronargs) as more
   from pg_proc p
-  join pg_type t on t.oid = p.prorettype and t.typtype = 'c'
+  join pg_type t on t.oid = p.prorettype and (t.typtype = 'c' or p.prorettype = 'record'::regtype)
   where p.pronamespace = 'public'::regnamespace and p.proname ~ '^bot_session_'
 ),
 types as (

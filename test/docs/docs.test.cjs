@@ -103,7 +103,7 @@ async function run(block, { env, cwd, prelude = '', epilogue = '', during }, con
   const [command, ...args] = commands[block.language](file);
   // A group of its own, so that a signal reaches what a shell started.
   const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 60_000);
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 240_000);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => { stdout += text; });
   child.stderr.setEncoding('utf8').on('data', (text) => { stderr += text; });

@@ -348,7 +348,10 @@ module.exports = {
       await sql('select pg_stat_force_next_flush()');
     },
     blocks: {
-      0: { prints: ' active | awaiting_scan | silent | ended\n--------+---------------+--------+-------\n      3 |             1 |      1 |     1' },
+      0: {
+        prints: ' ... state ...| count\n-...\n awaiting_qr |     1\n ended       |     1\n running     |     1\n stale       |     1\n\n' +
+          ' session_id | state | worker | ...\n-...\n bot3       | stale |        | 00:10:...',
+      },
       1: { prints: ' session_id | crashes | ...\n...\n bot1       |       2 | ...' },
       2: { prints: ' live | updates | hot_percent | ...\n------...\n    4 |       6 |         ... | ...\n...\n\n pid | age |...\n-----...' },
     },
@@ -504,6 +507,22 @@ module.exports = {
         assert.equal(await code(`select bot_session_touch('unknown')`), 'PT404');
         await ask(`select bot_session_end('bot1', reason => 'why')`);
         assert.equal(await code(`select bot_session_touch('bot1', qr_data => 'x')`), 'PT409');
+
+        // Leases: split by shard too
+        const fences = {};
+        for (const name of names.slice(10)) {
+          const [{ fence }] = await ask(`select fence::int from bot_session_start($1, worker => 'w', ttl => '1 hour')`, [name]);
+          fences[name] = fence;
+        }
+        const held = (rows) => rows.map(({ session_id }) => session_id).sort();
+        const wrong = { ...fences, bot10: fences.bot10 + 1000 };
+        assert.deepEqual(held(await ask('select session_id from bot_session_renew($1)', [wrong])), names.slice(11).sort());
+        assert.deepEqual(held(await ask(`select session_id from bot_session_release($1)`, [fences])), names.slice(10).sort());
+        const claimed = await ask(`select session_id, fence::int from bot_session_claim('v', 100)`);
+        assert.deepEqual(held(claimed), names.slice(10).sort());
+        assert.equal(await code(`select bot_session_renew('[]')`), '22023');
+        assert.equal((await ask('select from bot_session_overview()')).length, names.length);
+        await ask('select bot_session_release($1)', [Object.fromEntries(claimed.map(({ session_id, fence }) => [session_id, fence]))]);
 
         // One shard is down: said by name, and the others go on
         await sql('alter database shard1 allow_connections false');

@@ -18,12 +18,16 @@ declare -A differs=(
 	[00_install]='it makes the table that is not partitioned'
 	[audit_events]='a changed session_id moves the row to another partition: deleted and created'
 	[direct_access_steps_aside]='direct access steps aside from the beginning'
+	[comments_complete]='the columns of a table that was there before have no comments'
+	[direct_access_of_events]='direct access steps aside from the beginning'
 	[error_direct_writes]='a changed session_id moves the row to another partition: deleted and created'
 	[kept_plans]='it sets a storage parameter, which only the partitions have'
 	[long_messages]='it looks at the TOAST table, which only the partitions have'
 	[maintain_qr_removed]='rows come in another order'
 	[migration_refuses_key]='a key without session_id cannot be made at all'
 	[privileges_rerun]='it lists ordinary tables'
+	[user_foreign_keys]='a unique constraint has to contain session_id'
+	[worker_end_by_any_path]='a changed session_id moves the row to another partition: deleted and created'
 	[user_indexes]='a unique index has to contain session_id'
 )
 
@@ -95,8 +99,9 @@ numbers() {
 			commit;
 		end loop; end \$\$") / touches)) "$(said 'WAL of a touch: .*, \([0-9]*\) in a batch')"
 	ask 'select pg_stat_force_next_flush()' >/dev/null
-	if [ "$(ask "select n_tup_upd = n_tup_hot_upd and n_tup_upd > 0 from pg_stat_user_tables where relname = 'bot_sessions'")" = t ]
-	then pass 'every touch is a HOT update'; else fail 'every touch is a HOT update'; fi
+	# A batch may meet a page more often than it has room for versions
+	agrees 'percent of touches that are HOT updates' \
+		"$(ask "select 100 * n_tup_hot_upd / n_tup_upd from pg_stat_user_tables where relname = 'bot_sessions'")" 100
 	ask 'create index on bot_sessions (updated_at)'
 	agrees 'bytes of WAL for a touch with an index on updated_at' $(($(wal_of "call touches($touches)") / touches)) \
 		"$(said 'ends that: \([0-9]*\) bytes of WAL')"
