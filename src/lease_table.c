@@ -81,7 +81,7 @@ lease_columns_check(TupleDesc tupdesc, const char *where)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("%s has been altered", where),
-				 errhint("Undo that with ALTER; the migration create_bot_sessions.sql says what is wrong.")));
+				 errhint("Run the migration create_bot_sessions.sql: it says what is wrong.")));
 }
 
 /*

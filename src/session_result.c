@@ -40,7 +40,7 @@ check_result_type(TupleDesc tupdesc)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("type bot_session has been altered"),
-				 errhint("Undo that with ALTER TYPE, or make it anew: drop the extension with CASCADE, which keeps all rows, and run the migration create_bot_sessions.sql.")));
+				 errhint("Make it anew: drop the extension with CASCADE, which keeps all rows, and run the migration create_bot_sessions.sql.")));
 }
 
 /*

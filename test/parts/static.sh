@@ -44,5 +44,6 @@ check 'scan-build' scan-build --use-cc=clang --status-bugs -o "$RUN_DIR/scan" "$
 check 'cppcheck' cppcheck --quiet --std=c99 --enable=warning,style,performance,portability \
 	--inline-suppr --error-exitcode=1 -I src src
 mapfile -t scripts < <(grep -rlE '^#!/usr/bin/env bash|^# shellcheck shell=bash' .ci test | sort)
-check 'shellcheck' shellcheck --external-sources "${scripts[@]}"
+# SC2119 takes a function that may be given arguments for one that wants the script's.
+check 'shellcheck' shellcheck --external-sources --exclude=SC2119 "${scripts[@]}"
 finish

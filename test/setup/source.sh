@@ -52,7 +52,7 @@ build_server() {
 
 # Sets PG_TREE and PG_MAJOR, or returns 1 with NEED_REASON.
 need_built_server() {
-	local name=$1 suite= work version built lock
+	local name=$1 suite='' work version built lock
 	case $name in
 		# The machine's own release.
 		valgrind) set -- -DUSE_VALGRIND ;;
