@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# the suites on a server with assertions that drops what it caches as soon as nobody holds it
+setup=$(dirname "${BASH_SOURCE[0]}")/../setup
+# shellcheck source=test/setup/common.sh
+. "$setup/common.sh"
+# shellcheck disable=SC2034
+server_from_source=checked
+enter_run "$0" "$@"
+# shellcheck source=test/setup/cluster.sh
+. test/setup/cluster.sh
+# shellcheck source=test/setup/results.sh
+. test/setup/results.sh
+# shellcheck source=test/setup/suites.sh
+. test/setup/suites.sh
+
+if (build_extension); then
+	start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
+	run_suites "${c_ways[@]}"
+	run_tap
+	# Every cache is emptied whenever it may be: hundreds of times slower, so the calls of one file.
+	if chosen discard; then
+		for way in "${c_ways[@]}"; do
+			run_regress "$way -c debug_discard_caches=1" 00_install session_life
+		done
+	fi
+	mapfile -t logs < <(find "$RUN_DIR" -name '*.log' -path '*/log/*')
+	check_log "$RUN_DIR/data.log" "${logs[@]}"
+else
+	fail build
+fi
+finish
