@@ -36,6 +36,8 @@ build_server() {
 	local work=$1 macros=$2
 	shift 2
 	as_user sh -ec 'cd "$1" && major=$2 macros=$3 && shift 3
+		# Called from a make, PostgreSQL would take itself for a part of it, and leave out the generated headers.
+		unset MAKELEVEL MAKEFLAGS MFLAGS
 		mkdir source tree
 		tar -C source --strip-components=1 -xf postgresql-*.orig.tar.*
 		cd source
