@@ -311,12 +311,13 @@ direct_table_prepare_write(DirectTable *table, bool triggers)
 }
 
 /*
- * Update the row at tid, which is locked, to what the slot holds: what
- * ExecSimpleRelationUpdate() does for a table without BEFORE triggers,
- * generated columns and partitions.  It would open all indexes for the few
- * updates that have to write to one.
+ * Update the row at tid to what the slot holds: what ExecSimpleRelationUpdate()
+ * does for a table without BEFORE triggers, generated columns and partitions.
+ * It would open all indexes for the few updates that have to write to one, and
+ * raises an error where somebody else has changed the row: this returns false
+ * then, with nothing done.
  */
-void
+bool
 direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 {
 	EState	   *estate = table->estate;
@@ -334,6 +335,8 @@ direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 	result = table_tuple_update(table->rel, tid, slot, estate->es_output_cid,
 								estate->es_snapshot, InvalidSnapshot, true,
 								&failure, &lockmode, &update_indexes);
+	if (result == TM_Updated || result == TM_Deleted)
+		return false;
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected table_tuple_update status: %u", result);
 
@@ -348,6 +351,7 @@ direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 	ExecARUpdateTriggers(estate, relinfo, NULL, NULL, tid, NULL, slot,
 						 recheck, NULL, false);
 	list_free(recheck);
+	return true;
 }
 
 /*

@@ -20,26 +20,38 @@ PG_FUNCTION_INFO_V1(bot_session_end);
 PG_FUNCTION_INFO_V1(bot_session_expire);
 
 /*
- * End a session that is locked.  Nothing to do where it has ended already,
- * unless a QR code was left behind while the trigger was disabled.
+ * Nothing is to be done where it has ended already, unless a QR code was left
+ * behind while the trigger was disabled.
  */
-static void
+static bool
+has_ended(const SessionRow *row)
+{
+	return !session_is_active(row) && row->isnull[COLUMN_QR_DATA];
+}
+
+/*
+ * End a session that was found.  False, with nothing done, where it has changed
+ * since.
+ */
+static bool
 end_session(SessionTable *table, const char *operation, text *session_id,
 			text *reason, const SessionRow *before, SessionRow *row)
 {
 	SessionChanges changes = {0};
 	int			nestlevel;
+	bool		updated;
 
 	*row = *before;
-	if (!session_is_active(before) && before->isnull[COLUMN_QR_DATA])
-		return;
+	if (has_ended(before))
+		return true;
 
 	session_set(&changes, COLUMN_STATUS,
 				CStringGetTextDatum(STATUS_INACTIVE));
 	session_set_null(&changes, COLUMN_QR_DATA);
 	nestlevel = audit_begin(operation, session_id, reason);
-	session_update(table, session_id, &changes, row);
+	updated = session_update(table, session_id, &changes, row);
 	audit_end(nestlevel);
+	return updated;
 }
 
 /*
@@ -63,11 +75,19 @@ bot_session_end(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	session_table_open(&table, fcinfo, "bot_session_end()");
-	session_lock_existing(&table, session_id, &before);
-	if (given_fence)
-		lease_require(&table, session_id, fence, session_is_active(&before),
-					  true);
-	end_session(&table, "bot_session_end", session_id, reason, &before, &row);
+	/* A lease is looked up, and nothing left to do, only under the lock */
+	for (bool lock = given_fence != NULL;; lock = true)
+	{
+		session_find_existing(&table, session_id, lock, &before);
+		if (given_fence)
+			lease_require(&table, session_id, fence,
+						  session_is_active(&before), true);
+		if (!lock && has_ended(&before))
+			continue;
+		if (end_session(&table, "bot_session_end", session_id, reason, &before,
+						&row))
+			break;
+	}
 	result = session_result(fcinfo, &row, &before, given_fence);
 	session_table_close(&table);
 
@@ -122,7 +142,7 @@ bot_session_expire(PG_FUNCTION_ARGS)
 		MemoryContextReset(each_context);
 		if (lease && lease->live)
 			continue;
-		if (!session_lock(&table, session_ids[i], &before))
+		if (!session_find(&table, session_ids[i], true, &before))
 			continue;			/* a trigger deleted it meanwhile */
 		end_session(&table, "bot_session_expire", session_ids[i], reason,
 					&before, &row);

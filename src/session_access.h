@@ -29,7 +29,7 @@ extern int	spi_lock_many(SessionTable *table, Datum *session_ids, int n,
 extern int	spi_lock_idle(SessionTable *table, TimestampTz idle_since,
 						  int max_sessions, text ***locked);
 extern bool spi_insert(SessionTable *table, text *session_id, SessionRow *row);
-extern bool spi_update(SessionTable *table, text *session_id,
+extern void spi_update(SessionTable *table, text *session_id,
 					   const SessionChanges *changes, SessionRow *row);
 
 /* session_direct.c */
@@ -37,7 +37,7 @@ extern DirectAccess *direct_open(Oid schema);
 extern void direct_close(DirectAccess *direct);
 extern bool direct_read(DirectAccess *direct, text *session_id,
 						SessionRow *row);
-extern bool direct_lock(DirectAccess *direct, text *session_id,
+extern bool direct_find(DirectAccess *direct, text *session_id, bool lock,
 						SessionRow *row);
 extern int	direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
 							 text ***locked);

@@ -3,11 +3,11 @@
  * session_direct.c
  *		Access to the rows of table bot_sessions without a statement.
  *
- * The row is found by the primary key and locked, and updated through the
- * executor's entry point for updates that have no plan.  That costs half of
- * what the statement costs, and must not be told from it: wherever a table or
- * a transaction is not known to be an ordinary case, direct_open() steps aside
- * and SPI does the work.
+ * The row is found by the primary key and updated through the executor's entry
+ * point for updates that have no plan; it is locked in between only where that
+ * makes a difference.  That costs half of what the statement costs, and must
+ * not be told from it: wherever a table or a transaction is not known to be an
+ * ordinary case, direct_open() steps aside and SPI does the work.
  *
  * Our own triggers are not fired through the trigger manager: what they would
  * do is done in place.
@@ -76,7 +76,8 @@ struct DirectAccess
 	IndexScanDesc scan;			/* in it, once there was one */
 	List	   *slots;
 
-	TupleTableSlot *locked;		/* the row locked last */
+	TupleTableSlot *found;		/* the row to be updated */
+	bool		unlocked;		/* by a snapshot that is still active */
 	TupleTableSlot *updated;	/* what was made of it */
 	TupleTableSlot *read;		/* a row that was only read */
 	AclMode		permitted;		/* checked: to read, to lock */
@@ -152,6 +153,7 @@ direct_open(Oid schema)
 void
 direct_close(DirectAccess *direct)
 {
+	Assert(!direct->unlocked);
 	ExecResetTupleTable(direct->slots, false);
 	if (direct->scan)
 		index_endscan(direct->scan);
@@ -456,20 +458,17 @@ direct_read(DirectAccess *direct, text *session_id, SessionRow *row)
 }
 
 /*
- * Find a row and lock it, under the active snapshot.
+ * Lock the row that was found by the active snapshot, or what became of it
+ * since.  False where it is gone, or is another session's now.
  */
 static bool
-find_and_lock(DirectAccess *direct, text *session_id, SessionRow *row)
+lock_found(DirectAccess *direct, text *session_id, SessionRow *row)
 {
-	TupleTableSlot *slot = direct->locked;
-	ItemPointerData tid;
+	TupleTableSlot *slot = direct->found;
+	ItemPointerData tid = slot->tts_tid;
 	TM_FailureData failure;
 	TM_Result	result;
 
-	if (!find(direct, session_id, true, slot))
-		return false;
-
-	tid = slot->tts_tid;
 	result = table_tuple_lock(direct->table.rel, &tid, GetActiveSnapshot(),
 							  slot, GetCurrentCommandId(false),
 							  LockTupleNoKeyExclusive, LockWaitBlock,
@@ -511,26 +510,62 @@ fetch_locked(DirectAccess *direct, text *session_id)
 						 session_id_compare);
 	return locked != NULL &&
 		table_tuple_fetch_row_version(direct->table.rel, &locked->tid,
-									  GetActiveSnapshot(), direct->locked);
+									  GetActiveSnapshot(), direct->found);
+}
+
+/*
+ * Does nobody hold the row?  That of a lock which was given up may stay in it:
+ * who takes one now is for table_tuple_lock() to find out.
+ */
+static bool
+is_free(DirectAccess *direct)
+{
+	HeapTuple	tuple = ((HeapTupleTableSlot *) direct->found)->tuple;
+
+	return (tuple->t_data->t_infomask & HEAP_XMAX_INVALID) != 0;
 }
 
 /*
  * select ... where session_id = $1 for no key update
+ *
+ * Unless it is asked for, there is no lock on a row that is free: it would be
+ * granted at once, and the update that follows tells whether somebody came in
+ * between.  Who holds the row already is waited for here: what is decided
+ * after that, and the time that goes into the row, is not from before.
+ *
+ * The snapshot of a row that is not locked stays active until it is updated or,
+ * by another call of this function, locked after all: the versions that lead
+ * to the last one must not be pruned away.
  */
 bool
-direct_lock(DirectAccess *direct, text *session_id, SessionRow *row)
+direct_find(DirectAccess *direct, text *session_id, bool lock, SessionRow *row)
 {
 	bool		found = true;
 
-	check_permission(direct, ACL_SELECT | ACL_UPDATE);
-	if (direct->locked == NULL)
-		direct->locked = make_slot(direct);
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	if (fetch_locked(direct, session_id))
-		fill_row(direct, direct->locked, row);
+	Assert(lock || !direct->unlocked);
+	if (direct->unlocked)
+		found = lock_found(direct, session_id, row);
 	else
-		found = find_and_lock(direct, session_id, row);
+	{
+		check_permission(direct, ACL_SELECT | ACL_UPDATE);
+		if (direct->found == NULL)
+			direct->found = make_slot(direct);
+		CommandCounterIncrement();
+		PushActiveSnapshot(GetTransactionSnapshot());
+		if (fetch_locked(direct, session_id))
+			fill_row(direct, direct->found, row);
+		else if (!find(direct, session_id, true, direct->found))
+			found = false;
+		else if (lock || !is_free(direct))
+			found = lock_found(direct, session_id, row);
+		else
+		{
+			fill_row(direct, direct->found, row);
+			direct->unlocked = true;
+			return true;
+		}
+	}
+	direct->unlocked = false;
 	PopActiveSnapshot();
 	return found;
 }
@@ -548,8 +583,8 @@ direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
 	int			nlocked = 0;
 
 	check_permission(direct, ACL_SELECT | ACL_UPDATE);
-	if (direct->locked == NULL)
-		direct->locked = make_slot(direct);
+	if (direct->found == NULL)
+		direct->found = make_slot(direct);
 	for (int i = 0; i < n; i++)
 		sorted[i] = DatumGetTextPP(session_ids[i]);
 	qsort(sorted, n, sizeof(text *), session_id_compare);
@@ -564,10 +599,11 @@ direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
 		CHECK_FOR_INTERRUPTS();
 		if (i > 0 && session_id_compare(&sorted[i - 1], &sorted[i]) == 0)
 			continue;
-		if (find_and_lock(direct, sorted[i], &row))
+		if (find(direct, sorted[i], true, direct->found) &&
+			lock_found(direct, sorted[i], &row))
 		{
 			rows[nlocked].session_id = sorted[i];
-			rows[nlocked].tid = direct->locked->tts_tid;
+			rows[nlocked].tid = direct->found->tts_tid;
 			(*locked)[nlocked++] = sorted[i];
 		}
 	}
@@ -638,14 +674,15 @@ prepare_update(DirectAccess *direct, int columns)
 }
 
 /*
- * update ... set ... where session_id = $1, of the row that was locked last
+ * update ... set ... where session_id = $1, of the row that was found last.
+ * False, with nothing done, where it was not locked and has changed.
  */
 bool
 direct_update(DirectAccess *direct, const SessionChanges *changes,
 			  SessionRow *row)
 {
 	Relation	rel = direct->table.rel;
-	TupleTableSlot *old_slot = direct->locked;
+	TupleTableSlot *old_slot = direct->found;
 	TupleTableSlot *new_slot;
 	EState	   *estate;
 	int			natts = RelationGetDescr(rel)->natts;
@@ -653,6 +690,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	MemoryContext oldcontext = CurrentMemoryContext;
 	SessionRow	before;
 	SessionRow	after;
+	bool		updated;
 
 	check_columns(direct, changes->columns);
 	prepare_update(direct, changes->columns);
@@ -683,8 +721,11 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	}
 	ExecStoreVirtualTuple(new_slot);
 
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
+	if (!direct->unlocked)
+	{
+		CommandCounterIncrement();
+		PushActiveSnapshot(GetTransactionSnapshot());
+	}
 	estate->es_snapshot = GetActiveSnapshot();
 	estate->es_output_cid = GetCurrentCommandId(true);
 	ResetPerTupleExprContext(estate);
@@ -692,20 +733,29 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	MemoryContextSwitchTo(estate->es_query_cxt);
 	if (queued)
 		AfterTriggerBeginQuery();
-	direct_table_update(&direct->table, &old_slot->tts_tid, new_slot);
+	updated = direct_table_update(&direct->table, &old_slot->tts_tid, new_slot);
 	MemoryContextSwitchTo(oldcontext);
-	if (direct->facts.audited)
+	if (!updated && !direct->unlocked)
+		elog(ERROR, "row that was locked has changed");
+	if (updated && direct->facts.audited)
 		audit_change(direct->schema, &before, &after);
 	if (queued)
 		AfterTriggerEndQuery(estate);
+	if (!updated)
+	{
+		ereport(DEBUG1, (errmsg_internal("session has changed meanwhile")));
+		return false;
+	}
+	direct->unlocked = false;
 	PopActiveSnapshot();
 	CommandCounterIncrement();
 
 	/* Triggers of users may have changed it again */
 	if (direct->facts.others)
-		return direct_read(direct,
+		(void) direct_read(direct,
 						   DatumGetTextPP(before.values[COLUMN_SESSION_ID]),
 						   row);
-	fill_row(direct, new_slot, row);
+	else
+		fill_row(direct, new_slot, row);
 	return true;
 }

@@ -174,7 +174,7 @@ update_statement(int columns)
 	return sql.data;
 }
 
-bool
+void
 spi_update(SessionTable *table, text *session_id,
 		   const SessionChanges *changes, SessionRow *row)
 {
@@ -196,7 +196,7 @@ spi_update(SessionTable *table, text *session_id,
 	execute(table, kept, sql, lengthof(argtypes), argtypes, values, nulls);
 
 	/* RETURNING would be older than the AFTER triggers, which may change it */
-	return spi_read(table, session_id, row);
+	(void) spi_read(table, session_id, row);
 }
 
 /*

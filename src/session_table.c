@@ -3,9 +3,10 @@
  * session_table.c
  *		Access to the rows of table bot_sessions.
  *
- * A row is found and locked first and updated by a second step, with a
- * snapshot of its own: at READ COMMITTED that sees what the first one waited
- * for.  In between the caller decides what to do with the row.
+ * A row is found first and updated by a second step.  In between the caller
+ * decides what to do with the row, which is locked then, or was not held by
+ * anybody: where that has changed by the time of the update, it is locked and
+ * the caller decides again.
  *
  *-------------------------------------------------------------------------
  */
@@ -89,14 +90,18 @@ session_read(SessionTable *table, text *session_id, SessionRow *row)
 }
 
 /*
- * Find a row and lock it against change by others.  False where there is none
- * that the caller may see.
+ * Find a row to be updated.  False where there is none that the caller may
+ * see.
+ *
+ * To lock it can be left out where nothing is decided but the update that has
+ * to follow: unless session_update() did it, this is called again, for the
+ * same row, to lock it.
  */
 bool
-session_lock(SessionTable *table, text *session_id, SessionRow *row)
+session_find(SessionTable *table, text *session_id, bool lock, SessionRow *row)
 {
 	if (table->direct)
-		return direct_lock(table->direct, session_id, row);
+		return direct_find(table->direct, session_id, lock, row);
 	return spi_lock(table, session_id, row);
 }
 
@@ -104,9 +109,10 @@ session_lock(SessionTable *table, text *session_id, SessionRow *row)
  * The same, where a session that cannot be found is an error.
  */
 void
-session_lock_existing(SessionTable *table, text *session_id, SessionRow *row)
+session_find_existing(SessionTable *table, text *session_id, bool lock,
+					  SessionRow *row)
 {
-	if (!session_lock(table, session_id, row))
+	if (!session_find(table, session_id, lock, row))
 		ereport(ERROR,
 				(errcode(ERRCODE_SESSION_NOT_FOUND),
 				 errmsg("session not found"),
@@ -151,8 +157,9 @@ session_insert(SessionTable *table, text *session_id, SessionRow *row)
 }
 
 /*
- * Update the row that was locked last.  False, with *row left alone, where a
- * trigger removed it.
+ * Update the row that was found last.  False, with nothing done, where it was
+ * not locked and somebody has changed it since; *row is left alone then, and
+ * where a trigger removed it.
  */
 bool
 session_update(SessionTable *table, text *session_id,
@@ -160,7 +167,8 @@ session_update(SessionTable *table, text *session_id,
 {
 	if (table->direct)
 		return direct_update(table->direct, changes, row);
-	return spi_update(table, session_id, changes, row);
+	spi_update(table, session_id, changes, row);
+	return true;
 }
 
 /*

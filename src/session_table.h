@@ -54,7 +54,7 @@ typedef struct SessionChanges
 typedef struct DirectAccess DirectAccess;
 
 /*
- * The open table.  The values of a row are good until another one is locked
+ * The open table.  The values of a row are good until another one is found
  * or the table is closed.
  */
 typedef struct SessionTable
@@ -71,10 +71,10 @@ extern void session_table_close(SessionTable *table);
 
 extern bool session_read(SessionTable *table, text *session_id,
 						 SessionRow *row);
-extern bool session_lock(SessionTable *table, text *session_id,
+extern bool session_find(SessionTable *table, text *session_id, bool lock,
 						 SessionRow *row);
-extern void session_lock_existing(SessionTable *table, text *session_id,
-								  SessionRow *row);
+extern void session_find_existing(SessionTable *table, text *session_id,
+								  bool lock, SessionRow *row);
 extern int	session_lock_many(SessionTable *table, Datum *session_ids, int n,
 							  text ***locked);
 extern int	session_lock_idle(SessionTable *table, TimestampTz idle_since,

@@ -39,6 +39,26 @@ take_lease(SessionTable *table, text *session_id, text *worker, Interval *ttl,
 }
 
 /*
+ * Make a session active that was found.  False, with nothing done, where it
+ * has changed since.
+ */
+static bool
+start_session(SessionTable *table, text *session_id, const SessionRow *before,
+			  SessionRow *row)
+{
+	SessionChanges changes = {0};
+	int			nestlevel;
+	bool		updated;
+
+	*row = *before;
+	session_set(&changes, COLUMN_STATUS, CStringGetTextDatum(STATUS_ACTIVE));
+	nestlevel = audit_begin("bot_session_start", session_id, NULL);
+	updated = session_update(table, session_id, &changes, row);
+	audit_end(nestlevel);
+	return updated;
+}
+
+/*
  * bot_session_start(session_id text, worker text, ttl interval)
  *		returns bot_session
  *
@@ -64,23 +84,17 @@ bot_session_start(PG_FUNCTION_ARGS)
 	session_table_open(&table, fcinfo, "bot_session_start()");
 	for (int round = 0; !found && !inserted && round < START_ROUNDS; round++)
 	{
-		found = session_lock(&table, session_id, &before);
+		bool		lock = worker != NULL;
+
+		while (!found && session_find(&table, session_id, lock, &before))
+		{
+			found = start_session(&table, session_id, &before, &row);
+			lock = true;
+		}
 		if (!found)
 			inserted = session_insert(&table, session_id, &row);
 	}
-	if (found)
-	{
-		SessionChanges changes = {0};
-		int			nestlevel;
-
-		row = before;
-		session_set(&changes, COLUMN_STATUS,
-					CStringGetTextDatum(STATUS_ACTIVE));
-		nestlevel = audit_begin("bot_session_start", session_id, NULL);
-		session_update(&table, session_id, &changes, &row);
-		audit_end(nestlevel);
-	}
-	else if (!inserted)
+	if (!found && !inserted)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("session can be neither found nor created"),

@@ -40,8 +40,9 @@ is_qr_code(text *qr_data)
 }
 
 /*
- * Record what is given of a session that is locked: NULL keeps what is
+ * Record what is given of a session that was found: NULL keeps what is
  * stored, an empty QR code removes it, and nothing at all is a heartbeat.
+ * False, with nothing done, where the session has changed since.
  */
 static bool
 touch_session(SessionTable *table, text *session_id, text *last_message,
@@ -115,19 +116,28 @@ bot_session_touch(PG_FUNCTION_ARGS)
 		return result;
 	}
 
-	session_lock_existing(&table, session_id, &before);
-	if (given_fence)
-		lease_require(&table, session_id, fence, session_is_active(&before),
-					  false);
-	if (is_qr_code(qr_data) && !session_is_active(&before))
-		ereport(ERROR,
-				(errcode(ERRCODE_SESSION_CONFLICT),
-				 errmsg("session is inactive"),
-				 errdetail("Session \"%s\" has ended and takes no QR code.",
-						   text_to_cstring(session_id)),
-				 errhint("Start it again with bot_session_start.")));
-	row = before;
-	touch_session(&table, session_id, last_message, qr_data, &row);
+	/* A lease is looked up, and a QR code refused, only under the lock */
+	for (bool lock = given_fence != NULL;; lock = true)
+	{
+		session_find_existing(&table, session_id, lock, &before);
+		if (given_fence)
+			lease_require(&table, session_id, fence,
+						  session_is_active(&before), false);
+		if (is_qr_code(qr_data) && !session_is_active(&before))
+		{
+			if (!lock)
+				continue;
+			ereport(ERROR,
+					(errcode(ERRCODE_SESSION_CONFLICT),
+					 errmsg("session is inactive"),
+					 errdetail("Session \"%s\" has ended and takes no QR code.",
+							   text_to_cstring(session_id)),
+					 errhint("Start it again with bot_session_start.")));
+		}
+		row = before;
+		if (touch_session(&table, session_id, last_message, qr_data, &row))
+			break;
+	}
 	result = session_result(fcinfo, &row, &before, given_fence);
 	session_table_close(&table);
 
@@ -311,7 +321,7 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 		MemoryContextReset(each_context);
 		if (bsearch(&session_id, locked, nlocked, sizeof(text *),
 					session_id_compare) &&
-			session_lock(&table, session_id, &before))
+			session_find(&table, session_id, true, &before))
 		{
 			const Lease *lease = element->fenced ?
 				lease_find(leases, nleases, session_id) : NULL;
