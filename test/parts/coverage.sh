@@ -53,7 +53,6 @@ if ! (build_extension); then
 fi
 start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 run_suites "${ways[@]}"
-run_tap
 # The counters are written when a process ends.
 stop_cluster "$RUN_DIR/data"
 check_log "$RUN_DIR/data.log"

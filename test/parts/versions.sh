@@ -8,7 +8,12 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 # shellcheck source=test/setup/results.sh
 . "$setup/results.sh"
 
-test_versions() {
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+started=()
+
+# Next to each other: much of what the tests do is to wait. Node's suites test clients, not servers.
+start_versions() {
 	local name=$1 major
 	shift
 	if ! need_chroot "$name"; then
@@ -16,11 +21,20 @@ test_versions() {
 		return
 	fi
 	for major in "$@"; do
-		# Node's suites test clients, not servers.
-		run_script "PostgreSQL $major in $name" "${IN_CHROOT[@]}" root env BOTSESSION_PG_CONFIG="$(pg_config_of "$major")" \
-			COPT=-Werror ONLY="${ONLY:-!(suites/*)}" bash test/check.sh
+		"${IN_CHROOT[@]}" root env BOTSESSION_PG_CONFIG="$(pg_config_of "$major")" \
+			COPT=-Werror ONLY="${ONLY:-!(suites/*)}" bash test/check.sh >"$logs/$name-$major" 2>&1 </dev/null &
+		started+=("$!:$name-$major")
 	done
 }
-test_versions servers 17 18
-test_versions servers-i386 15
+
+start_versions servers 17 18
+start_versions servers-i386 15
+for job in "${started[@]}"; do
+	status=0
+	wait "${job%%:*}" || status=$?
+	name=${job#*:}
+	say "$name"
+	# shellcheck disable=SC2016
+	run_script "$name" sh -c 'cat "$1"; exit "$2"' - "$logs/$name" "$status"
+done
 finish
