@@ -16,7 +16,7 @@ enter_run "$0" "$@"
 if (build_extension); then
 	start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 	run_suites "${c_ways[@]}"
-	run_tap
+	run_tap "${library_tap[@]}"
 	# Every cache is emptied whenever it may be: hundreds of times slower, so the calls of one file.
 	if chosen discard; then
 		for way in "${c_ways[@]}"; do
