@@ -110,7 +110,6 @@ bot_session_expire(PG_FUNCTION_ARGS)
 	MemoryContext oldcontext;
 	TimestampTz idle_since;
 	text	  **session_ids;
-	Datum	   *locked;
 	int			n;
 	Lease	   *leases = NULL;
 	int			nleases;
@@ -124,10 +123,7 @@ bot_session_expire(PG_FUNCTION_ARGS)
 	n = session_lock_idle(&table, idle_since, max_sessions, &session_ids);
 
 	/* Once more under the lock: a worker may have claimed one before it */
-	locked = palloc_array(Datum, n);
-	for (int i = 0; i < n; i++)
-		locked[i] = PointerGetDatum(session_ids[i]);
-	nleases = n > 0 ? lease_read(&table, locked, n, &leases) : 0;
+	nleases = n > 0 ? lease_read(&table, session_ids, n, &leases) : 0;
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_expire",

@@ -37,7 +37,7 @@ read_names(FunctionCallInfo fcinfo, int argno, LeaseNames *names)
 				 errhint("For example {\"bot1\": 42}, with the fences that bot_session_start and bot_session_claim returned.")));
 
 	names->n = 0;
-	names->session_ids = palloc_array(Datum, JB_ROOT_COUNT(fences));
+	names->session_ids = palloc_array(text *, JB_ROOT_COUNT(fences));
 	names->fences = palloc_array(Datum, JB_ROOT_COUNT(fences));
 	iterator = JsonbIteratorInit(&fences->root);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
@@ -46,8 +46,8 @@ read_names(FunctionCallInfo fcinfo, int argno, LeaseNames *names)
 
 		if (token == WJB_KEY)
 			names->session_ids[names->n] =
-				PointerGetDatum(cstring_to_text_with_len(value.val.string.val,
-														 value.val.string.len));
+				cstring_to_text_with_len(value.val.string.val,
+										 value.val.string.len);
 		else if (token == WJB_VALUE)
 		{
 			if (!json_fence(&value, &fence))
@@ -84,7 +84,7 @@ bot_session_claim(PG_FUNCTION_ARGS)
 	Interval   *ttl = get_positive_interval(fcinfo, 2, "ttl");
 	ReturnSetInfo *results = results_begin(fcinfo);
 	SessionTable table;
-	Datum	   *session_ids;
+	text	  **session_ids;
 	int			n;
 
 	session_table_open(&table, fcinfo, "bot_session_claim()");

@@ -34,7 +34,8 @@ lease_end(Oid schema, const char *session_id)
 {
 	static KeptPlan plan;
 	Oid			argtypes[] = {TEXTOID};
-	Datum		values[] = {CStringGetTextDatum(session_id)};
+	text	   *id = cstring_to_text(session_id);
+	Datum		values[] = {PointerGetDatum(id)};
 	Oid			relid = get_relname_relid(LEASE_TABLE_NAME, schema);
 	OwnerSwitch caller;
 	Lease	   *leases;
@@ -42,7 +43,7 @@ lease_end(Oid schema, const char *session_id)
 
 	if (!OidIsValid(relid))
 		return;
-	if (lease_read_direct(schema, values, 1, true, &leases, &nleases) &&
+	if (lease_read_direct(schema, &id, 1, true, &leases, &nleases) &&
 		nleases == 0)
 		return;
 

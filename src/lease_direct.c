@@ -125,7 +125,7 @@ look_up(const DirectTable *table, const LeaseFacts *facts, Relation index,
  * it acts as the owner then.
  */
 bool
-lease_read_direct(Oid schema, Datum *session_ids, int n, bool by_trigger,
+lease_read_direct(Oid schema, text **session_ids, int n, bool by_trigger,
 				  Lease **leases, int *nleases)
 {
 	DirectTable table;
@@ -150,8 +150,7 @@ lease_read_direct(Oid schema, Datum *session_ids, int n, bool by_trigger,
 
 		if (!by_trigger)
 			check_permission(&table, &facts);
-		for (int i = 0; i < n; i++)
-			sorted[i] = DatumGetTextPP(session_ids[i]);
+		memcpy(sorted, session_ids, n * sizeof(text *));
 		qsort(sorted, n, sizeof(text *), session_id_compare);
 		*leases = palloc_array(Lease, n);
 		*nleases = look_up(&table, &facts, index, sorted, n, *leases);

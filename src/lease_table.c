@@ -63,7 +63,6 @@ static void execute(SessionTable *table, KeptPlan *kept, const char *sql,
 static void lock_named(SessionTable *table, Datum session_ids);
 static void lock_held(SessionTable *table, Datum session_ids, Datum fences);
 static void put_leases(ReturnSetInfo *results);
-static Datum text_array(Datum *texts, int n);
 static Datum int8_array(Datum *numbers, int n);
 
 /*
@@ -91,7 +90,7 @@ lease_columns_check(TupleDesc tupdesc, const char *where)
  * row, and a row that changed after it is noticed only by locking it.
  */
 int
-lease_read(SessionTable *table, Datum *session_ids, int n, Lease **leases)
+lease_read(SessionTable *table, text **session_ids, int n, Lease **leases)
 {
 	static KeptPlan read_plan;
 	static KeptPlan share_plan;
@@ -154,10 +153,9 @@ void
 lease_require(SessionTable *table, text *session_id, int64 fence,
 			  bool session_active, bool or_ended)
 {
-	Datum		session_ids[] = {PointerGetDatum(session_id)};
 	Lease	   *lease;
 
-	if (lease_read(table, session_ids, 1, &lease) > 0 && lease->fence == fence &&
+	if (lease_read(table, &session_id, 1, &lease) > 0 && lease->fence == fence &&
 		(session_active ? lease->live : or_ended))
 		return;
 
@@ -218,7 +216,7 @@ lease_take(SessionTable *table, text *session_id, text *worker, Interval *ttl,
  */
 int
 lease_lock_abandoned(SessionTable *table, int max_sessions,
-					 Datum **session_ids)
+					 text ***session_ids)
 {
 	static KeptPlan plan;
 	Oid			argtypes[] = {TIMESTAMPTZOID, INT4OID};
@@ -227,30 +225,17 @@ lease_lock_abandoned(SessionTable *table, int max_sessions,
 		TimestampTzGetDatum(GetCurrentTimestamp()),
 		Int32GetDatum(max_sessions)
 	};
-	int			n;
 
-	execute(table, &plan,
-			"select s.session_id from " TABLE
-			" join %1$s." SESSION_TABLE_NAME " s"
-			" on s.session_id operator(pg_catalog.=) l.session_id"
-			" where " ABANDONED " operator(pg_catalog.<=) $1"
-			" and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-			" order by " ABANDONED ", s.session_id collate pg_catalog.\"C\""
-			" limit $2 for no key update of s skip locked",
-			lengthof(argtypes), argtypes, values);
-
-	n = (int) SPI_processed;
-	*session_ids = palloc_array(Datum, n);
-	for (int i = 0; i < n; i++)
-	{
-		bool		isnull;
-		Datum		value = SPI_getbinval(SPI_tuptable->vals[i],
-										  SPI_tuptable->tupdesc, 1, &isnull);
-
-		(*session_ids)[i] = PointerGetDatum(DatumGetTextPCopy(value));
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return n;
+	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
+	return spi_fetch_session_ids(table, &plan,
+								 "select s.session_id from " TABLE
+								 " join %1$s." SESSION_TABLE_NAME " s"
+								 " on s.session_id operator(pg_catalog.=) l.session_id"
+								 " where " ABANDONED " operator(pg_catalog.<=) $1"
+								 " and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+								 " order by " ABANDONED ", s.session_id collate pg_catalog.\"C\""
+								 " limit $2 for no key update of s skip locked",
+								 lengthof(argtypes), argtypes, values, session_ids);
 }
 
 /*
@@ -258,7 +243,7 @@ lease_lock_abandoned(SessionTable *table, int max_sessions,
  * abandoned now that they are.
  */
 void
-lease_claim(SessionTable *table, Datum *session_ids, int n, text *worker,
+lease_claim(SessionTable *table, text **session_ids, int n, text *worker,
 			Interval *ttl, ReturnSetInfo *results)
 {
 	static KeptPlan plan;
@@ -378,8 +363,7 @@ execute(SessionTable *table, KeptPlan *kept, const char *sql,
 		int nargs, Oid *argtypes, Datum *values)
 {
 	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
-	spi_connect(table);
-	kept_plan_execute(kept, table->schema, sql, nargs, argtypes, values, NULL);
+	spi_execute(table, kept, sql, nargs, argtypes, values, NULL);
 }
 
 /*
@@ -392,13 +376,6 @@ put_leases(ReturnSetInfo *results)
 	for (uint64 i = 0; i < SPI_processed; i++)
 		tuplestore_puttuple(results->setResult, SPI_tuptable->vals[i]);
 	SPI_freetuptable(SPI_tuptable);
-}
-
-static Datum
-text_array(Datum *texts, int n)
-{
-	return PointerGetDatum(construct_array(texts, n, TEXTOID, -1, false,
-										   TYPALIGN_INT));
 }
 
 static Datum

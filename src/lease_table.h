@@ -29,7 +29,7 @@ typedef struct Lease
 typedef struct LeaseNames
 {
 	int			n;
-	Datum	   *session_ids;
+	text	  **session_ids;
 	Datum	   *fences;
 } LeaseNames;
 
@@ -48,7 +48,7 @@ extern const ColumnInfo lease_columns[NUM_LEASE_COLUMNS];
 
 extern void lease_columns_check(TupleDesc tupdesc, const char *where);
 
-extern int	lease_read(SessionTable *table, Datum *session_ids, int n,
+extern int	lease_read(SessionTable *table, text **session_ids, int n,
 					   Lease **leases);
 extern const Lease *lease_find(const Lease *leases, int n, text *session_id);
 extern void lease_require(SessionTable *table, text *session_id, int64 fence,
@@ -56,8 +56,8 @@ extern void lease_require(SessionTable *table, text *session_id, int64 fence,
 extern bool lease_take(SessionTable *table, text *session_id, text *worker,
 					   Interval *ttl, bool session_was_active, int64 *fence);
 extern int	lease_lock_abandoned(SessionTable *table, int max_sessions,
-								 Datum **session_ids);
-extern void lease_claim(SessionTable *table, Datum *session_ids, int n,
+								 text ***session_ids);
+extern void lease_claim(SessionTable *table, text **session_ids, int n,
 						text *worker, Interval *ttl, ReturnSetInfo *results);
 extern void lease_renew(SessionTable *table, const LeaseNames *names,
 						Interval *ttl, ReturnSetInfo *results);
@@ -65,7 +65,7 @@ extern void lease_release(SessionTable *table, const LeaseNames *names,
 						  ReturnSetInfo *results);
 
 /* lease_direct.c */
-extern bool lease_read_direct(Oid schema, Datum *session_ids, int n,
+extern bool lease_read_direct(Oid schema, text **session_ids, int n,
 							  bool by_trigger, Lease **leases, int *nleases);
 
 #endif							/* LEASE_TABLE_H */

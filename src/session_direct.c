@@ -575,7 +575,7 @@ direct_find(DirectAccess *direct, text *session_id, bool lock, SessionRow *row)
  * order by session_id collate "C" for no key update
  */
 int
-direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
+direct_lock_many(DirectAccess *direct, text **session_ids, int n,
 				 text ***locked)
 {
 	text	  **sorted = palloc_array(text *, n);
@@ -585,8 +585,7 @@ direct_lock_many(DirectAccess *direct, Datum *session_ids, int n,
 	check_permission(direct, ACL_SELECT | ACL_UPDATE);
 	if (direct->found == NULL)
 		direct->found = make_slot(direct);
-	for (int i = 0; i < n; i++)
-		sorted[i] = DatumGetTextPP(session_ids[i]);
+	memcpy(sorted, session_ids, n * sizeof(text *));
 	qsort(sorted, n, sizeof(text *), session_id_compare);
 
 	*locked = palloc_array(text *, n);

@@ -35,13 +35,6 @@ static KeptPlan lock_idle_plan;
 static KeptPlan insert_plan;
 static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns set */
 
-static void execute(SessionTable *table, KeptPlan *kept, const char *sql,
-					int nargs, Oid *argtypes, Datum *values,
-					const char *nulls);
-static int	fetch_session_ids(SessionTable *table, KeptPlan *kept,
-							  const char *sql, int nargs, Oid *argtypes,
-							  Datum *values, text ***session_ids);
-
 /*
  * Execute a query for the row of one session, and copy it, if there is one,
  * out of SPI's memory.
@@ -56,7 +49,7 @@ fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
 	TupleDesc	tupdesc;
 	bool		found;
 
-	execute(table, kept, sql, lengthof(argtypes), argtypes, values, NULL);
+	spi_execute(table, kept, sql, lengthof(argtypes), argtypes, values, NULL);
 	found = SPI_processed > 0;
 	if (found)
 	{
@@ -96,20 +89,17 @@ spi_lock(SessionTable *table, text *session_id, SessionRow *row)
 }
 
 int
-spi_lock_many(SessionTable *table, Datum *session_ids, int n, text ***locked)
+spi_lock_many(SessionTable *table, text **session_ids, int n, text ***locked)
 {
 	Oid			argtypes[] = {TEXTARRAYOID};
-	Datum		values[] = {
-		PointerGetDatum(construct_array(session_ids, n, TEXTOID, -1, false,
-										TYPALIGN_INT))
-	};
+	Datum		values[] = {text_array(session_ids, n)};
 
-	return fetch_session_ids(table, &lock_many_plan,
-							 "select session_id from " TABLE
-							 " where session_id operator(pg_catalog.=) any ($1)"
-							 " order by session_id collate pg_catalog.\"C\""
-							 " for no key update",
-							 lengthof(argtypes), argtypes, values, locked);
+	return spi_fetch_session_ids(table, &lock_many_plan,
+								 "select session_id from " TABLE
+								 " where session_id operator(pg_catalog.=) any ($1)"
+								 " order by session_id collate pg_catalog.\"C\""
+								 " for no key update",
+								 lengthof(argtypes), argtypes, values, locked);
 }
 
 int
@@ -122,17 +112,17 @@ spi_lock_idle(SessionTable *table, TimestampTz idle_since,
 	};
 
 	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
-	return fetch_session_ids(table, &lock_idle_plan,
-							 "select s.session_id from " TABLE " s"
-							 " where s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-							 " and s.updated_at operator(pg_catalog.<) $1"
-							 " and not exists (select from %1$s." LEASE_TABLE_NAME " l"
-							 " where l.session_id operator(pg_catalog.=) s.session_id"
-							 " and l.expires_at operator(pg_catalog.>)"
-							 " pg_catalog.clock_timestamp())"
-							 " order by s.updated_at, s.session_id collate pg_catalog.\"C\""
-							 " limit $2 for no key update of s skip locked",
-							 lengthof(argtypes), argtypes, values, locked);
+	return spi_fetch_session_ids(table, &lock_idle_plan,
+								 "select s.session_id from " TABLE " s"
+								 " where s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+								 " and s.updated_at operator(pg_catalog.<) $1"
+								 " and not exists (select from %1$s." LEASE_TABLE_NAME " l"
+								 " where l.session_id operator(pg_catalog.=) s.session_id"
+								 " and l.expires_at operator(pg_catalog.>)"
+								 " pg_catalog.clock_timestamp())"
+								 " order by s.updated_at, s.session_id collate pg_catalog.\"C\""
+								 " limit $2 for no key update of s skip locked",
+								 lengthof(argtypes), argtypes, values, locked);
 }
 
 bool
@@ -141,11 +131,11 @@ spi_insert(SessionTable *table, text *session_id, SessionRow *row)
 	Oid			argtypes[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(session_id)};
 
-	execute(table, &insert_plan,
-			"insert into " TABLE " (session_id, status)"
-			" values ($1, '" STATUS_ACTIVE "')"
-			" on conflict (session_id) do nothing",
-			lengthof(argtypes), argtypes, values, NULL);
+	spi_execute(table, &insert_plan,
+				"insert into " TABLE " (session_id, status)"
+				" values ($1, '" STATUS_ACTIVE "')"
+				" on conflict (session_id) do nothing",
+				lengthof(argtypes), argtypes, values, NULL);
 	return SPI_processed > 0 && spi_read(table, session_id, row);
 }
 
@@ -193,7 +183,7 @@ spi_update(SessionTable *table, text *session_id,
 		nulls[i] = changes->to.isnull[i] ? 'n' : ' ';
 	}
 	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
-	execute(table, kept, sql, lengthof(argtypes), argtypes, values, nulls);
+	spi_execute(table, kept, sql, lengthof(argtypes), argtypes, values, nulls);
 
 	/* RETURNING would be older than the AFTER triggers, which may change it */
 	(void) spi_read(table, session_id, row);
@@ -203,8 +193,8 @@ spi_update(SessionTable *table, text *session_id,
  * Connect to SPI, the first time it is needed.  Memory stays the caller's:
  * SPI's own would take the rows with it.
  */
-void
-spi_connect(SessionTable *table)
+static void
+connect(SessionTable *table)
 {
 	MemoryContext oldcontext = CurrentMemoryContext;
 
@@ -222,25 +212,25 @@ spi_close(SessionTable *table)
 		SPI_finish();
 }
 
-static void
-execute(SessionTable *table, KeptPlan *kept, const char *sql,
-		int nargs, Oid *argtypes, Datum *values, const char *nulls)
+void
+spi_execute(SessionTable *table, KeptPlan *kept, const char *sql,
+			int nargs, Oid *argtypes, Datum *values, const char *nulls)
 {
-	spi_connect(table);
+	connect(table);
 	kept_plan_execute(kept, table->schema, sql, nargs, argtypes, values, nulls);
 }
 
 /*
  * Execute a statement that returns the session_id of each of its rows.
  */
-static int
-fetch_session_ids(SessionTable *table, KeptPlan *kept, const char *sql,
-				  int nargs, Oid *argtypes, Datum *values,
-				  text ***session_ids)
+int
+spi_fetch_session_ids(SessionTable *table, KeptPlan *kept, const char *sql,
+					  int nargs, Oid *argtypes, Datum *values,
+					  text ***session_ids)
 {
 	int			n;
 
-	execute(table, kept, sql, nargs, argtypes, values, NULL);
+	spi_execute(table, kept, sql, nargs, argtypes, values, NULL);
 	n = (int) SPI_processed;
 	*session_ids = palloc_array(text *, n);
 	for (int i = 0; i < n; i++)
@@ -254,4 +244,18 @@ fetch_session_ids(SessionTable *table, KeptPlan *kept, const char *sql,
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return n;
+}
+
+/*
+ * The value of a parameter of type text[].
+ */
+Datum
+text_array(text **texts, int n)
+{
+	Datum	   *elements = palloc_array(Datum, n);
+
+	for (int i = 0; i < n; i++)
+		elements[i] = PointerGetDatum(texts[i]);
+	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false,
+										   TYPALIGN_INT));
 }

@@ -127,7 +127,7 @@ session_find_existing(SessionTable *table, text *session_id, bool lock,
  * calls cannot wait for each other.
  */
 int
-session_lock_many(SessionTable *table, Datum *session_ids, int n,
+session_lock_many(SessionTable *table, text **session_ids, int n,
 				  text ***locked)
 {
 	if (table->direct)

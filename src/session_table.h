@@ -75,7 +75,7 @@ extern bool session_find(SessionTable *table, text *session_id, bool lock,
 						 SessionRow *row);
 extern void session_find_existing(SessionTable *table, text *session_id,
 								  bool lock, SessionRow *row);
-extern int	session_lock_many(SessionTable *table, Datum *session_ids, int n,
+extern int	session_lock_many(SessionTable *table, text **session_ids, int n,
 							  text ***locked);
 extern int	session_lock_idle(SessionTable *table, TimestampTz idle_since,
 							  int max_sessions, text ***locked);

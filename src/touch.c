@@ -263,9 +263,9 @@ json_text(const JsonbValue *value)
  */
 static int
 read_leases(SessionTable *table, const BatchElement *elements,
-			const Datum *session_ids, int n, Lease **leases)
+			text **session_ids, int n, Lease **leases)
 {
-	Datum	   *fenced = palloc_array(Datum, n);
+	text	  **fenced = palloc_array(text *, n);
 	int			nfenced = 0;
 
 	for (int i = 0; i < n; i++)
@@ -293,16 +293,16 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 	SessionTable table;
 	MemoryContext each_context;
 	MemoryContext oldcontext;
-	Datum	   *session_ids;
+	text	  **session_ids;
 	text	  **locked;
 	int			nlocked;
 	Lease	   *leases = NULL;
 	int			nleases;
 
 	session_table_open(&table, fcinfo, "bot_session_touch_many()");
-	session_ids = palloc_array(Datum, nelements);
+	session_ids = palloc_array(text *, nelements);
 	for (int i = 0; i < nelements; i++)
-		session_ids[i] = PointerGetDatum(json_text(&elements[i].session_id));
+		session_ids[i] = json_text(&elements[i].session_id);
 	nlocked = session_lock_many(&table, session_ids, nelements, &locked);
 	nleases = read_leases(&table, elements, session_ids, nelements, &leases);
 
@@ -313,7 +313,7 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 	for (int i = 0; i < nelements; i++)
 	{
 		BatchElement *element = &elements[i];
-		text	   *session_id = (text *) DatumGetPointer(session_ids[i]);
+		text	   *session_id = session_ids[i];
 		SessionRow	before;
 		SessionRow	row;
 

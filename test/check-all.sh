@@ -25,15 +25,16 @@ unset ONLY
 export BOTSESSION_KILLS=${BOTSESSION_KILLS:-10}
 
 for name in check "${parts[@]}"; do
+	target=check-$name script=test/parts/$name.sh
+	if [ "$name" = check ]; then target=check script=test/check.sh; fi
 	# shellcheck disable=SC2053
 	[[ $name == $pattern ]] || continue
 	printf '=== %s\n' "$name"
 	if [ -n "$minutes" ] && [ "$SECONDS" -ge $((minutes * 60)) ]; then
-		skip "$name: the $minutes minutes are over, make check-$name runs it"
+		skip "$name: the $minutes minutes are over, make $target runs it"
 		continue
 	fi
-	started=$SECONDS script=test/parts/$name.sh
-	if [ "$name" = check ]; then script=test/check.sh; fi
+	started=$SECONDS
 	run_script "$name" bash "$script"
 	summary+=("$(printf '%-14s %5d s  %s' "$name" $((SECONDS - started)) "$script_counts")")
 done
