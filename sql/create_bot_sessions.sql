@@ -996,6 +996,8 @@ begin
     set search_path = ''
     as $function$
     #variable_conflict use_column
+    declare
+      held text[];
     begin
       if fences is null or jsonb_typeof(fences) <> 'object' then
         raise invalid_parameter_value using
@@ -1029,18 +1031,18 @@ begin
       -- a worker renews while its sessions are busy.
       -- In one order, or two statements that change several leases could wait for each other. Only
       -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
-      perform
-      from public.bot_session_leases l, jsonb_each_text(fences) as given (session_id, fence)
-      where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
-      order by l.session_id collate "C"
-      for no key update of l;
+      held := array(
+        select l.session_id
+        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(fences) as given (session_id, fence)
+        where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+          and s.session_id = l.session_id and s.status = 'active'
+        order by l.session_id collate "C"
+        for no key update of l);
       return query
         with renewed as (
           update public.bot_session_leases l
           set expires_at = clock_timestamp() + ttl
-          from jsonb_each_text(fences) as given (session_id, fence), public.bot_sessions s
-          where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
-            and s.session_id = l.session_id and s.status = 'active'
+          where l.session_id = any (held) and l.expires_at > clock_timestamp()
           returning l.session_id, l.worker, l.fence, l.expires_at)
         select * from renewed order by session_id collate "C";
     end
@@ -1052,6 +1054,8 @@ begin
     set search_path = ''
     as $function$
     #variable_conflict use_column
+    declare
+      held text[];
     begin
       if fences is null or jsonb_typeof(fences) <> 'object' then
         raise invalid_parameter_value using
@@ -1084,18 +1088,18 @@ begin
       for no key update;
       -- In one order, or two statements that change several leases could wait for each other. Only
       -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
-      perform
-      from public.bot_session_leases l, jsonb_each_text(fences) as given (session_id, fence)
-      where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
-      order by l.session_id collate "C"
-      for no key update of l;
+      held := array(
+        select l.session_id
+        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(fences) as given (session_id, fence)
+        where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+          and s.session_id = l.session_id and s.status = 'active'
+        order by l.session_id collate "C"
+        for no key update of l);
       return query
         with released as (
           update public.bot_session_leases l
           set expires_at = null, released_at = clock_timestamp()
-          from jsonb_each_text(fences) as given (session_id, fence), public.bot_sessions s
-          where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
-            and s.session_id = l.session_id -- not one that row level security hides: it is not locked
+          where l.session_id = any (held) and l.expires_at > clock_timestamp()
           returning l.session_id, l.worker, l.fence, l.expires_at)
         select * from released order by session_id collate "C";
     end

@@ -32,14 +32,8 @@
 #define TABLE			"%1$s." LEASE_TABLE_NAME " l"
 #define COLUMN_LIST		"l.session_id, l.worker, l.fence, l.expires_at"
 #define NAMED			"l.session_id operator(pg_catalog.=) any ($1)"
-#define GIVEN \
-	"rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))" \
-	" as given (session_id, fence)"
 #define CLOCK			"pg_catalog.clock_timestamp()"
 #define HELD			"l.expires_at operator(pg_catalog.>) " CLOCK
-#define HELD_AS_GIVEN \
-	"l.session_id operator(pg_catalog.=) given.session_id" \
-	" and l.fence operator(pg_catalog.=) given.fence and " HELD
 #define IN_ORDER(table)	" order by " table ".session_id collate pg_catalog.\"C\""
 
 /* Since when nobody runs an active session; NULL once it has ended */
@@ -61,7 +55,7 @@ const ColumnInfo lease_columns[NUM_LEASE_COLUMNS] =
 static void execute(SessionTable *table, KeptPlan *kept, const char *sql,
 					int nargs, Oid *argtypes, Datum *values);
 static void lock_named(SessionTable *table, Datum session_ids);
-static void lock_held(SessionTable *table, Datum session_ids, Datum fences);
+static Datum lock_held(SessionTable *table, const LeaseNames *names);
 static void put_leases(ReturnSetInfo *results);
 static Datum int8_array(Datum *numbers, int n);
 
@@ -274,50 +268,33 @@ lease_renew(SessionTable *table, const LeaseNames *names, Interval *ttl,
 			ReturnSetInfo *results)
 {
 	static KeptPlan plan;
-	Oid			argtypes[] = {TEXTARRAYOID, INT8ARRAYOID, INTERVALOID};
-	Datum		values[] = {
-		text_array(names->session_ids, names->n),
-		int8_array(names->fences, names->n),
-		IntervalPGetDatum(ttl)
-	};
+	Oid			argtypes[] = {TEXTARRAYOID, INTERVALOID};
+	Datum		values[] = {lock_held(table, names), IntervalPGetDatum(ttl)};
 
-	lock_held(table, values[0], values[1]);
 	execute(table, &plan,
 			CHANGED("update " TABLE
-					" set expires_at = " CLOCK " operator(pg_catalog.+) $3"
-					" from " GIVEN ","
-					" %1$s." SESSION_TABLE_NAME " s"
-					" where " HELD_AS_GIVEN
-					" and s.session_id operator(pg_catalog.=) l.session_id"
-					" and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"),
+					" set expires_at = " CLOCK " operator(pg_catalog.+) $2"
+					" where " NAMED " and " HELD),
 			lengthof(argtypes), argtypes, values);
 	put_leases(results);
 }
 
 /*
  * Give back those leases, of sessions whose rows are locked, that are held
- * with the fence given.  A session that row level security hides could not be
- * locked.
+ * with the fence given.
  */
 void
 lease_release(SessionTable *table, const LeaseNames *names,
 			  ReturnSetInfo *results)
 {
 	static KeptPlan plan;
-	Oid			argtypes[] = {TEXTARRAYOID, INT8ARRAYOID};
-	Datum		values[] = {
-		text_array(names->session_ids, names->n),
-		int8_array(names->fences, names->n)
-	};
+	Oid			argtypes[] = {TEXTARRAYOID};
+	Datum		values[] = {lock_held(table, names)};
 
-	lock_held(table, values[0], values[1]);
 	execute(table, &plan,
 			CHANGED("update " TABLE
 					" set expires_at = null, released_at = " CLOCK
-					" from " GIVEN ","
-					" %1$s." SESSION_TABLE_NAME " s"
-					" where " HELD_AS_GIVEN
-					" and s.session_id operator(pg_catalog.=) l.session_id"),
+					" where " NAMED " and " HELD),
 			lengthof(argtypes), argtypes, values);
 	put_leases(results);
 }
@@ -340,22 +317,38 @@ lock_named(SessionTable *table, Datum session_ids)
 }
 
 /*
- * Lock those leases that are held with the fence given.  To lock the others as
- * well would be to wait for their new owner, or for bot_session_expire(), which
- * ends what has run out in an order of its own.
+ * Lock those leases that are held with the fence given, and return their
+ * session_ids: what a fence was compared with cannot change from then on.
+ *
+ * To lock the others as well would be to wait for their new owner, or for
+ * bot_session_expire(), which ends what has run out in an order of its own.
+ * Sessions that row level security hides are nobody's to renew or to release.
  */
-static void
-lock_held(SessionTable *table, Datum session_ids, Datum fences)
+static Datum
+lock_held(SessionTable *table, const LeaseNames *names)
 {
 	static KeptPlan plan;
 	Oid			argtypes[] = {TEXTARRAYOID, INT8ARRAYOID};
-	Datum		values[] = {session_ids, fences};
+	Datum		values[] = {
+		text_array(names->session_ids, names->n),
+		int8_array(names->fences, names->n)
+	};
+	text	  **held;
+	int			n;
 
-	execute(table, &plan,
-			"select from " TABLE ", " GIVEN " where " HELD_AS_GIVEN
-			IN_ORDER("l") " for no key update of l",
-			lengthof(argtypes), argtypes, values);
-	SPI_freetuptable(SPI_tuptable);
+	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
+	n = spi_fetch_session_ids(table, &plan,
+							  "select l.session_id from " TABLE
+							  ", rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))"
+							  " as given (session_id, fence)"
+							  ", %1$s." SESSION_TABLE_NAME " s"
+							  " where l.session_id operator(pg_catalog.=) given.session_id"
+							  " and l.fence operator(pg_catalog.=) given.fence and " HELD
+							  " and s.session_id operator(pg_catalog.=) l.session_id"
+							  " and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+							  IN_ORDER("l") " for no key update of l",
+							  lengthof(argtypes), argtypes, values, &held);
+	return text_array(held, n);
 }
 
 static void
