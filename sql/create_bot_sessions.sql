@@ -424,13 +424,15 @@ begin
       );
     end if;
 
+    -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
+    -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
     create or replace function public.bot_session_start(
       session_id text,
       worker text default null,
       ttl interval default '60 seconds')
     returns public.bot_session
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
@@ -543,7 +545,7 @@ begin
       heartbeat_interval interval default null)
     returns public.bot_session
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
@@ -661,7 +663,7 @@ begin
       fence bigint default null)
     returns public.bot_session
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
@@ -749,7 +751,7 @@ begin
     create or replace function public.bot_session_touch_many(sessions jsonb)
     returns setof public.bot_session
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
@@ -870,7 +872,7 @@ begin
       reason text default 'expired')
     returns setof public.bot_session
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     declare
       idle_since timestamptz;
@@ -934,7 +936,7 @@ begin
       ttl interval default '60 seconds')
     returns setof public.bot_session_lease
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
@@ -993,7 +995,7 @@ begin
     create or replace function public.bot_session_renew(fences jsonb, ttl interval default '60 seconds')
     returns setof public.bot_session_lease
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
@@ -1051,7 +1053,7 @@ begin
     create or replace function public.bot_session_release(fences jsonb)
     returns setof public.bot_session_lease
     language plpgsql volatile parallel unsafe
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
@@ -1108,7 +1110,7 @@ begin
     create or replace function public.bot_session_maintain()
     returns trigger
     language plpgsql
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     begin
       if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
@@ -1154,18 +1156,17 @@ begin
     $function$;
 
     -- Runs as the owner of the tables: who changes a session has no right to write its history.
-    -- Types are qualified, since names in the caller's temporary schema would come first.
     create or replace function public.bot_session_audit()
     returns trigger
     language plpgsql security definer
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     declare
-      id pg_catalog.text;
-      event pg_catalog.text;
-      operation pg_catalog.text := current_setting('botsession.operation', true);
-      reason pg_catalog.text;
-      subject pg_catalog.text;
+      id text;
+      event text;
+      operation text := current_setting('botsession.operation', true);
+      reason text;
+      subject text;
     begin
       if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
         raise trigger_protocol_violated using
@@ -1203,7 +1204,7 @@ begin
       end if;
 
       begin
-        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub', '');
+        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
       exception when others then
         subject := null; -- no JSON: no reason to refuse the change
       end;
@@ -1224,11 +1225,11 @@ begin
     create or replace function public.bot_session_audit_lease()
     returns trigger
     language plpgsql security definer
-    set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $function$
     declare
       before public.bot_session_leases;
-      subject pg_catalog.text;
+      subject text;
     begin
       if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
         raise trigger_protocol_violated using
@@ -1365,7 +1366,7 @@ Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
   returns table (session_id text, state text, has_qr boolean, worker text, lease_expires_at timestamptz,
     created_at timestamptz, updated_at timestamptz, idle interval)
   language sql stable parallel unsafe
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
   as $function$
     select s.session_id,
       case
