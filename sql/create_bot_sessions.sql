@@ -236,7 +236,7 @@ begin
       status text not null default 'active',
       qr_data text,
       updated_at timestamptz not null default now()
-    ) with (fillfactor = 90); -- room for the next version of a row on its own page
+    ) with (fillfactor = 70); -- room for the next versions of a row on its own page, and for rows to grow
     -- A QR code is an image or random text: trying to compress it costs more than it saves.
     alter table public.bot_sessions alter qr_data set storage external;
     comment on table public.bot_sessions is

@@ -81,7 +81,8 @@ try() {
 	createdb --template=base "$db"
 	for statement in "$@"; do sql -d "$db" -c "alter table bot_sessions $statement"; done
 	sql -d "$db" -c 'set session_replication_role = replica' -c "insert into bot_sessions (session_id, last_message, qr_data)
-		select 5511900000000 + n, 'message before', (select values[1 + n % 16] from given where kind = '$stored')
+		select 5511900000000 + n, (select values[1 + n % 16] from given where kind = 'message'),
+			(select values[1 + n % 16] from given where kind = '$stored')
 		from generate_series(1, $sessions) n" -c 'vacuum (analyze) bot_sessions' -c 'checkpoint'
 	before=$(sql -d "$db" -c "select round(pg_relation_size('bot_sessions') / 1e6, 2)")
 	measured "call touches($((calls / 2)), $sessions, '$kind')" 1 >/dev/null

@@ -55,14 +55,16 @@ make_database() {
 	sql -d "$1" -c 'create table bench_sample (name text, round int, calls bigint, cpu_us float8, wal_bytes float8, latency_us float8, memory_bytes bigint, rss_kb bigint)'
 }
 
-# fill DB SESSIONS TABLE...: sessions :bot, as if they had been there for long; without the audit trail of it
+# fill DB SESSIONS QR TABLE...: sessions :bot, as if they had been there for long: rows as long as they will be, with that
+# QR code where it is not empty, and without the audit trail of it
 fill() {
-	local db=$1 sessions=$2 table
-	shift 2
+	local db=$1 sessions=$2 qr=$3 table
+	shift 3
 	for table in "$@"; do
 		sql -d "$db" -c 'set session_replication_role = replica' -c "truncate $table cascade" \
-			-c "insert into $table (session_id, last_message)
-				select 5511900000000 + n, 'message before' from generate_series(1, $sessions) n" \
+			-c "insert into $table (session_id, last_message, qr_data)
+				select 5511900000000 + n, 'Is the shop at 00 High Street still open this time of day?', nullif('$qr', '')
+				from generate_series(1, $sessions) n" \
 			-c "vacuum (analyze) $table"
 	done
 }

@@ -160,17 +160,19 @@ create_floor() {
 }
 
 make_databases() {
-	local payload
+	local payload qr
 	step 'creating the databases'
 	for payload in message qr url; do
+		qr=${value[${payload}_1]}
+		[ "$payload" != message ] || qr=
 		make_database "c_$payload" c
 		create_plain "c_$payload"
-		fill "c_$payload" 1000 bot_sessions plain
+		fill "c_$payload" 1000 "$qr" bot_sessions plain
 		make_database "plpgsql_$payload" plpgsql
-		fill "plpgsql_$payload" 1000 bot_sessions
+		fill "plpgsql_$payload" 1000 "$qr" bot_sessions
 	done
 	create_floor
-	fill c_message 1000 floor_sessions
+	fill c_message 1000 '' floor_sessions
 	add_cases
 }
 
@@ -243,7 +245,7 @@ part_growth() {
 	for sessions in 1000 100000 1000000; do
 		step "growth: $sessions sessions"
 		make_database "growth_$sessions" c
-		fill "growth_$sessions" "$sessions" bot_sessions
+		fill "growth_$sessions" "$sessions" '' bot_sessions
 		add_case "growth_$sessions" "growth_$sessions" 1 'select * from bot_session_touch(:bot, :value)'
 		add_case "growth_select_$sessions" "growth_$sessions" 1 'select * from bot_sessions where session_id = :bot'
 	done
@@ -270,7 +272,7 @@ part_million() {
 	step "$million touches of 10,000 sessions in one connection"
 	free_server
 	make_database million c
-	fill million 10000 bot_sessions
+	fill million 10000 '' bot_sessions
 	add_case million million 1 'select * from bot_session_touch(:bot, :value)'
 	before=$(sql -d million -c "$query")
 	calls=$million measure_case million -D sessions=10000 \
