@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# make check-all: make check and then every part in test/parts, each of which is a target of its own
-# (make check-NAME). Ends with the sum of what they count.
+# make check-all: make check and every part in test/parts, each of which is a target of its own (make
+# check-NAME). Ends with the sum of what they count.
 #
 # A part prints its results and, last, the line "N passed, N failed, N skipped". What it cannot do on this
 # machine it skips aloud. ONLY='pattern' runs only the parts that match, as in: make check-all ONLY=static
+#
+# JOBS=N parts run at once, by default one more than there are processors: much of what they do is to wait.
+# What each prints comes in one piece when it has ended.
 #
 # BOTSESSION_MINUTES=N skips, aloud, the parts whose turn comes later than that.
 
@@ -12,33 +15,38 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 . test/setup/results.sh
 set -uo pipefail
 
-# First those that find the most in the time they take; any others come last.
-parts=(static sanitizers versions upgrade format cassert fuzz coverage dist leases valgrind scaling packages)
+# First those that find the most in the time they take, of these the long ones; any others come last.
+parts=(check versions sanitizers static cassert upgrade valgrind coverage format fuzz leases dist scaling packages)
 for script in test/parts/*.sh; do
 	name=$(basename "$script" .sh)
 	[[ " ${parts[*]} " == *" $name "* ]] || parts+=("$name")
 done
 
-pattern=${ONLY:-*} minutes=${BOTSESSION_MINUTES:-} summary=()
+pattern=${ONLY:-*} minutes=${BOTSESSION_MINUTES:-} jobs=${JOBS:-$(($(nproc) + 1))} summary=()
 unset ONLY
 # Longer than make check has time for
 export BOTSESSION_KILLS=${BOTSESSION_KILLS:-10}
 
-for name in check "${parts[@]}"; do
+end_part() {
+	end_script
+	summary+=("$(printf '%-14s %5d s  %s' "$script_name" "$script_seconds" "$script_counts")")
+}
+
+for name in "${parts[@]}"; do
 	target=check-$name script=test/parts/$name.sh
 	if [ "$name" = check ]; then target=check script=test/check.sh; fi
 	# shellcheck disable=SC2053
 	[[ $name == $pattern ]] || continue
-	printf '=== %s\n' "$name"
+	while [ "${#script_names[@]}" -ge "$jobs" ]; do end_part; done
 	if [ -n "$minutes" ] && [ "$SECONDS" -ge $((minutes * 60)) ]; then
 		skip "$name: the $minutes minutes are over, make $target runs it"
 		continue
 	fi
-	started=$SECONDS
-	run_script "$name" bash "$script"
-	summary+=("$(printf '%-14s %5d s  %s' "$name" $((SECONDS - started)) "$script_counts")")
+	printf '=== %s begins\n' "$name"
+	start_script "$name" bash "$script"
 done
+while [ "${#script_names[@]}" -gt 0 ]; do end_part; done
 
-printf '=== %s\n' 'all parts'
+printf '=== all parts, %d s\n' "$SECONDS"
 printf '%s\n' "${summary[@]}"
 finish

@@ -8,10 +8,6 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 # shellcheck source=test/setup/results.sh
 . "$setup/results.sh"
 
-logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
-started=()
-
 # Next to each other: much of what the tests do is to wait. Node's suites test clients, not servers.
 start_versions() {
 	local name=$1 major
@@ -21,20 +17,12 @@ start_versions() {
 		return
 	fi
 	for major in "$@"; do
-		"${IN_CHROOT[@]}" root env BOTSESSION_PG_CONFIG="$(pg_config_of "$major")" \
-			COPT=-Werror ONLY="${ONLY:-!(suites/*)}" bash test/check.sh >"$logs/$name-$major" 2>&1 </dev/null &
-		started+=("$!:$name-$major")
+		start_script "$name-$major" "${IN_CHROOT[@]}" root env BOTSESSION_PG_CONFIG="$(pg_config_of "$major")" \
+			COPT=-Werror ONLY="${ONLY:-!(suites/*)}" bash test/check.sh
 	done
 }
 
 start_versions servers 17 18
 start_versions servers-i386 15
-for job in "${started[@]}"; do
-	status=0
-	wait "${job%%:*}" || status=$?
-	name=${job#*:}
-	say "$name"
-	# shellcheck disable=SC2016
-	run_script "$name" sh -c 'cat "$1"; exit "$2"' - "$logs/$name" "$status"
-done
+while [ "${#script_names[@]}" -gt 0 ]; do end_script; done
 finish

@@ -88,7 +88,7 @@ need_chroot() {
 	(make_cache) || return 1
 	dir=$BOTSESSION_CACHE/chroot-$name
 	exec 7>"$dir.lock"
-	flock 7
+	take_lock 7 "the chroot $name"
 	# A week old it is made anew, if that can be done.
 	if [ "$recipe" != "$(cat "$dir/made" 2>/dev/null)" ] || [ -n "$(find "$dir/made" -mtime +6)" ]; then
 		"${NAMESPACE[@]}" rm -rf "$dir.new"

@@ -63,6 +63,13 @@ choose_user() {
 
 as_user() { "${AS_USER[@]}" "$@"; }
 
+# take_lock DESCRIPTOR WHAT: runs that prepare themselves at the same time do so one after the other.
+take_lock() {
+	if flock --nonblock "$1"; then return; fi
+	say "waiting for another run, which prepares $2"
+	flock "$1"
+}
+
 make_cache() {
 	# By the user where that is possible: a ~/.cache made by root would lock its owner out.
 	if ! as_user mkdir -p "$BOTSESSION_CACHE" 2>/dev/null && [ "$(id -u)" -eq 0 ]; then
@@ -146,7 +153,7 @@ enter_run() {
 	fi
 	as_user touch lock
 	exec 8<lock
-	flock 8
+	take_lock 8 PostgreSQL
 	remove_dead_runs
 	if [ -z "$server_from_source" ]; then need_postgresql; fi
 

@@ -25,14 +25,22 @@ apt_output=
 may_install() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }
 
 # NEEDRESTART_SUSPEND: Ubuntu's needrestart would restart running services, a PostgreSQL among them.
+# Several runs may want something at the same time, and of its own locks apt waits for only one.
 apt_get() {
-	local root=()
+	local root=() lock status=0
 	if [ "$(id -u)" -ne 0 ]; then
 		root=(sudo)
 		[ -t 0 ] || root+=(-n)
 	fi
-	apt_output=$("${root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 LC_ALL=C \
-		apt-get --yes -o DPkg::Lock::Timeout=300 "$@" 2>&1 8<&-)
+	as_user touch "$BOTSESSION_CACHE/apt.lock"
+	exec {lock}<"$BOTSESSION_CACHE/apt.lock"
+	take_lock "$lock" 'packages'
+	# Services that this starts must not keep the locks.
+	apt_output=$(exec {lock}<&- 8<&-
+		"${root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 LC_ALL=C \
+			apt-get --yes -o DPkg::Lock::Timeout=300 "$@" 2>&1) || status=$?
+	exec {lock}<&-
+	return "$status"
 }
 
 # Package lists are absent on a fresh machine, and out of date on an old one; once in a run is enough.

@@ -6,7 +6,10 @@
 #	run_step NAME COMMAND...	its lines are read as results: pg_regress's, TAP's, and "ok NAME",
 #					"not ok NAME", "skip NAME: reason"
 #	pass NAME, fail NAME, skip NAME: REASON		a result that the script found itself
-#	run_script NAME COMMAND...	a whole script that ends with such a line of its own; sets script_counts
+#	run_script NAME COMMAND...	a whole script that ends with such a line of its own
+#	start_script NAME COMMAND...	the same, next to others that were started
+#	end_script			waits for one of those to end, prints what it said and counts it; sets
+#					script_name, script_counts and script_seconds
 #	chosen NAME			false where ONLY='pattern' leaves it out
 #	finish
 
@@ -60,31 +63,83 @@ last_counts() {
 	sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$1" | tail -n 1
 }
 
-# run_script NAME COMMAND...
-run_script() {
-	local name=$1 log status=0 p f s
-	shift
-	log=$(mktemp)
-	"$@" 2>&1 </dev/null | tee "$log" || status=$?
-	read -r p f s < <(last_counts "$log"; echo 0 0 0)
-	rm -f "$log"
+# count_script NAME LOG STATUS
+count_script() {
+	local counts p f s
+	counts=$(last_counts "$2")
+	read -r p f s <<<"${counts:-0 0}"
 	# One that broke before it came to count has failed.
-	if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
-		fail "$name (broke with status $status)"
+	if [ "$f" -eq 0 ] && { [ "$3" -ne 0 ] || [ -z "$counts" ]; }; then
+		printf 'not ok %s (broke with status %d)\n' "$1" "$3"
+		f=1
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
 	# shellcheck disable=SC2034
 	script_counts="$p passed, $f failed, ${s:-0} skipped"
 }
 
+# run_script NAME COMMAND...
+run_script() {
+	local name=$1 log status=0
+	shift
+	log=$(mktemp)
+	"$@" 2>&1 </dev/null | tee "$log" || status=$?
+	count_script "$name" "$log" "$status"
+	rm -f "$log"
+}
+
+# By process id
+declare -A script_names=() script_starts=()
+script_logs=
+
+# The groups of those that run, or what they started would not hear of it.
+stop_scripts() {
+	local pid
+	trap '' HUP INT TERM
+	for pid in "${!script_names[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
+	wait
+	rm -rf "$script_logs"
+}
+
+# start_script NAME COMMAND...
+start_script() {
+	local name=$1
+	shift
+	if [ -z "$script_logs" ]; then
+		script_logs=$(mktemp -d)
+		trap stop_scripts EXIT
+		trap 'exit 129' HUP
+		trap 'exit 130' INT
+		trap 'exit 143' TERM
+	fi
+	# Each in a process group of its own
+	set -m
+	"$@" >"$script_logs/$name" 2>&1 </dev/null &
+	set +m
+	script_names[$!]=$name
+	script_starts[$!]=$SECONDS
+}
+
+# shellcheck disable=SC2034
+end_script() {
+	local pid status=0
+	wait -n -p pid "${!script_names[@]}" || status=$?
+	script_name=${script_names[$pid]} script_seconds=$((SECONDS - script_starts[$pid]))
+	unset "script_names[$pid]"
+	printf '=== %s\n' "$script_name"
+	cat "$script_logs/$script_name"
+	count_script "$script_name" "$script_logs/$script_name" "$status"
+}
+
 # run_step NAME COMMAND...
 run_step() {
-	local name=$1 log=$RUN_DIR/step.log status=0 p f s diffs
+	local name=$1 log=$RUN_DIR/step.log status=0 started=$SECONDS p f s diffs
 	shift
 	say "$name"
 	find . -name regression.diffs -delete
 	# In the foreground, or Ctrl-C would not reach the test.
 	timeout --foreground --kill-after=60 "$step_limit" "$@" 2>&1 </dev/null | tee "$log" | result_lines || status=$?
+	say "$name: $((SECONDS - started)) s"
 	read -r p f s < <(result_lines <"$log" | count_results)
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	if [ "$status" -eq 0 ] && [ "$f" -eq 0 ]; then

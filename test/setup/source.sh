@@ -69,7 +69,7 @@ need_built_server() {
 	work=$PG_TREE.new
 	as_user touch "$PG_TREE.lock"
 	exec {lock}<"$PG_TREE.lock"
-	flock "$lock"
+	take_lock "$lock" "the server $name"
 	built=$(cat "$PG_TREE/built" 2>/dev/null) || true
 	need_packages gcc libc6-dev make perl libipc-run-perl tzdata bison flex bzip2 || return 1
 	if [ -z "$(archive_address)" ]; then apt_update || true; fi
