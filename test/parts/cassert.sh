@@ -15,8 +15,12 @@ enter_run "$0" "$@"
 
 if (build_extension); then
 	start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
-	run_suites "${c_ways[@]}"
-	run_tap "${library_tap[@]}"
+	for way in "${c_ways[@]}"; do
+		if chosen regress; then run_regress "$way" "${library_regress[@]}"; fi
+		if chosen isolation; then run_isolation "$way"; fi
+	done
+	# Random calls: fewer, so slow is this server
+	BOTSESSION_CALLS=${BOTSESSION_CALLS:-4000} run_tap "${library_tap[@]}"
 	# Every cache is emptied whenever it may be: hundreds of times slower, so the calls of one file.
 	if chosen discard; then
 		for way in "${c_ways[@]}"; do

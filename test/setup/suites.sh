@@ -5,10 +5,21 @@
 #				the C edition to the rows
 #	run_suites WAY...	regress and isolation, each so often
 #	run_regress WAY [TEST...]	some tests only; 00_install has to be the first
+#	run_isolation WAY
+#	library_regress, library_tap	those that reach code of ours that can go wrong, where all would take too long
 #	run_tap [FILE...]	test/t/*.pl by default
 #	wrap_server TEXT...	from now on the server's program is started by these lines of shell, in which "$@" is
 #				its call
 #	check_log LOG...		fails where a server crashed, or a statement did not give back what it held
+
+# The migration is SQL, and a batch of ten thousand does what one of ten does.
+library_regress=()
+for file in test/sql/*.sql; do
+	case $file in
+		*/migration_*.sql | */touch_many_large.sql) ;;
+		*) library_regress+=("$(basename "$file" .sql)") ;;
+	esac
+done
 
 # Those that reach code which the suites do not; the others test the server around it. (And none that limits
 # memory, of which the sanitizers reserve more than there is.)
@@ -41,18 +52,19 @@ run_regress() {
 	installcheck regress "-c botsession.edition=$way" ISOLATION= "REGRESS=$*"
 }
 
+run_isolation() {
+	installcheck isolation "-c botsession.edition=$1" REGRESS=
+	every_file_ran test/specs/*.spec
+}
+
 run_suites() {
-	local way options
+	local way
 	for way in "$@"; do
-		options="-c botsession.edition=$way"
 		if chosen regress; then
-			installcheck regress "$options" ISOLATION=
+			installcheck regress "-c botsession.edition=$way" ISOLATION=
 			every_file_ran test/sql/*.sql
 		fi
-		if chosen isolation; then
-			installcheck isolation "$options" REGRESS=
-			every_file_ran test/specs/*.spec
-		fi
+		if chosen isolation; then run_isolation "$way"; fi
 	done
 }
 
