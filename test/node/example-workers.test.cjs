@@ -129,11 +129,11 @@ test('what another worker runs cannot be ended by the fence of the former', asyn
 });
 
 test('a database that is away for less than the ttl stops no bot', async () => {
-  const { manager, bots, errors } = createWorker('w1', { ttl: 3000 });
+  const { manager, bots, errors } = createWorker('w1', { ttl: 6000 });
   await manager.startSession({ session_id: 'bot1' });
-  await sleep(800);
+  await sleep(1600);
   supabase.gateway.fault = down;
-  await sleep(1400);
+  await sleep(2800);
   supabase.gateway.fault = null;
   assert.ok(errors.length > 5, 'it tried again and again');
   const { expires_at } = await lease('bot1');
@@ -270,7 +270,7 @@ test('a claimed bot that cannot start stays active, and is tried again when its 
   await repository.create({ session_id: 'bot1', worker: 'w0', ttl: 60_000 });
   await runOut('bot1');
   let broken = true;
-  const { manager, bots } = createWorker('w1', { ttl: 1000, claimInterval: 100, fail: () => broken });
+  const { manager, bots } = createWorker('w1', { ttl: 3000, claimInterval: 100, fail: () => broken });
   const { failed } = await manager.restoreSessions();
   assert.match(failed[0].error.message, /no connection to the messenger/);
   assert.equal((await stored('bot1')).status, 'active');
@@ -336,10 +336,17 @@ test('three processes, one is killed: its bots run elsewhere within ttl plus one
   const killed = performance.now();
   victim.child.kill('SIGKILL');
   const starts = () => victim.mine.map((id) => startsOf(others, id));
-  await until('all to run elsewhere', () => starts().every((times) => times.length === 1));
+  let slowest = 0;
+  await until('all to run elsewhere', async () => {
+    const asked = performance.now();
+    await lease(victim.mine[0]);
+    slowest = Math.max(slowest, performance.now() - asked);
+    return starts().every((times) => times.length === 1);
+  });
   for (const [{ at, session }] of starts()) {
-    // A second for starting them, on a machine that is busy with other tests.
-    assert.ok(at - killed < ttl + interval + 1000, `${session.session_id} after ${at - killed} ms`);
+    // Starting them takes a few requests, and those take longer while the machine is busy with other tests.
+    const slack = 1000 + 10 * slowest;
+    assert.ok(at - killed < ttl + interval + slack, `${session.session_id} after ${at - killed} ms`);
     assert.ok(at - killed > ttl / 2, `${session.session_id} after ${at - killed} ms: its lease was live`);
   }
   assert.equal(starts()[0][0].session.last_message, 'before the crash');
@@ -359,7 +366,7 @@ test('a process that is told to stop hands its bots over at once', async () => {
   for (const id of leaver.mine) {
     const [{ at }] = startsOf([heir], id);
     const stop = leaver.did.find(({ did, session_id }) => did === 'stop' && session_id === id);
-    assert.ok(stop.at <= at && at - told < 5000, `${id} after ${at - told} ms`);
+    assert.ok(stop.at <= at && at - told < ttl / 2, `${id} after ${at - told} ms`);
     assert.deepEqual((await events(id)).map(([event]) => event), ['created', 'claimed', 'released', 'claimed']);
   }
 });

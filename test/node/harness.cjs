@@ -234,7 +234,7 @@ async function startSupabase({ privileges, maxRows } = {}) {
 
 /** Waits until `check` returns something true, and returns that. */
 async function until(what, check) {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     const result = await check();
     if (result) return result;
     await sleep(50);
