@@ -8,7 +8,8 @@
 # JOBS=N parts run at once, by default one more than there are processors: much of what they do is to wait.
 # What each prints comes in one piece when it has ended.
 #
-# BOTSESSION_MINUTES=N skips, aloud, the parts whose turn comes later than that.
+# BOTSESSION_MINUTES=N skips, aloud, the parts whose turn comes later than that, and stops those that still run
+# after three times as long: they hang, and have failed.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 # shellcheck source=test/setup/results.sh
@@ -23,6 +24,7 @@ for script in test/parts/*.sh; do
 done
 
 pattern=${ONLY:-*} minutes=${BOTSESSION_MINUTES:-} jobs=${JOBS:-$(($(nproc) + 1))} summary=()
+limit=()
 unset ONLY
 # Longer than make check has time for
 export BOTSESSION_KILLS=${BOTSESSION_KILLS:-10}
@@ -42,8 +44,9 @@ for name in "${parts[@]}"; do
 		skip "$name: the $minutes minutes are over, make $target runs it"
 		continue
 	fi
+	if [ -n "$minutes" ]; then limit=(timeout --kill-after=60 $((minutes * 180 - SECONDS))); fi
 	printf '=== %s begins\n' "$name"
-	start_script "$name" bash "$script"
+	start_script "$name" "${limit[@]}" bash "$script"
 done
 while [ "${#script_names[@]}" -gt 0 ]; do end_part; done
 

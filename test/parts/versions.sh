@@ -8,7 +8,11 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 # shellcheck source=test/setup/results.sh
 . "$setup/results.sh"
 
-# Next to each other: much of what the tests do is to wait. Node's suites test clients, not servers.
+# Not again on every server: what tests clients (suites), SQL, which is the same everywhere (lease_property), the page
+# of promises, and that the server survives what happens to it or its machine.
+wanted='!(suites/*|t/@(connection_lost|killed_inside|lease_property|out_of_*|pgbouncer|promises|writers_killed).pl)'
+
+# Next to each other: much of what the tests do is to wait. Of random calls a part will do.
 start_versions() {
 	local name=$1 major
 	shift
@@ -18,7 +22,7 @@ start_versions() {
 	fi
 	for major in "$@"; do
 		start_script "$name-$major" "${IN_CHROOT[@]}" root env BOTSESSION_PG_CONFIG="$(pg_config_of "$major")" \
-			COPT=-Werror ONLY="${ONLY:-!(suites/*)}" bash test/check.sh
+			COPT=-Werror ONLY="${ONLY:-$wanted}" BOTSESSION_CALLS="${BOTSESSION_CALLS:-6000}" bash test/check.sh
 	done
 }
 
