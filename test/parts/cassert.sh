@@ -19,8 +19,7 @@ if (build_extension); then
 		if chosen regress; then run_regress "$way" "${library_regress[@]}"; fi
 		if chosen isolation; then run_isolation "$way"; fi
 	done
-	# Random calls: fewer, so slow is this server
-	BOTSESSION_CALLS=${BOTSESSION_CALLS:-4000} run_tap "${library_tap[@]}"
+	run_tap "${library_tap[@]}"
 	# Every cache is emptied whenever it may be: hundreds of times slower, so the calls of one file.
 	if chosen discard; then
 		for way in "${c_ways[@]}"; do

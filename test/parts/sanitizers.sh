@@ -38,7 +38,7 @@ if (build_extension); then
 	start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 	# The PL/pgSQL edition has none of our C.
 	run_suites "${c_ways[@]}"
-	run_tap "${library_tap[@]}"
+	run_tap "${library_tap[@]}" test/t/differential.pl
 	check_log "$RUN_DIR/data.log"
 	check_reports
 else
