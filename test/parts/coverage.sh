@@ -53,6 +53,8 @@ if ! (build_extension); then
 fi
 start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 run_suites "${ways[@]}"
+# The races that the suites cannot bring about
+run_tap test/t/changed_meanwhile.pl
 # The counters are written when a process ends.
 stop_cluster "$RUN_DIR/data"
 check_log "$RUN_DIR/data.log"
