@@ -2,6 +2,9 @@
 # random calls of every function in every way, 60,000; BOTSESSION_SEED and BOTSESSION_CALLS choose others
 # shellcheck source=test/setup/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
+# It has assertions, and is not as slow as the one named checked.
+# shellcheck disable=SC2034
+server_from_source=valgrind
 enter_run "$0" "$@"
 # shellcheck source=test/setup/cluster.sh
 . test/setup/cluster.sh
