@@ -27,6 +27,7 @@
 #include "utils/resowner.h"
 
 #include "botsession.h"
+#include "compat.h"
 #include "events.h"
 #include "kept_plan.h"
 #include "owner_switch.h"
@@ -118,6 +119,7 @@ audit_begin(const char *operation, text *session_id, text *reason)
 	MemoryContextSwitchTo(oldcontext);
 
 	announced = announcement;
+	compat_injection_point("botsession-announced");
 	return announcement->nestlevel;
 }
 
@@ -210,6 +212,7 @@ jwt_subject(void)
 		fcinfo->args[0].isnull = false;
 		fcinfo->args[1].value = CStringGetTextDatum("sub");
 		fcinfo->args[1].isnull = false;
+		compat_injection_point("botsession-claims-read");
 		result = jsonb_object_field_text(fcinfo);
 		if (!fcinfo->isnull)
 			subject = TextDatumGetCString(result);
@@ -295,6 +298,7 @@ write_event(Oid schema, const char *session_id, const char *event,
 
 	if (!event_insert_direct(schema, values, isnull))
 		event_insert_spi(schema, values, isnull);
+	compat_injection_point("botsession-event-written");
 }
 
 /*
@@ -333,6 +337,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 			reason = pstrdup(audit_show_reason());
 		take_operation();
 	}
+	compat_injection_point("botsession-operation-taken");
 	write_event(schema, session_id, event, reason);
 
 	if (session_id && before && after && !session_is_active(after))

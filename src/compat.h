@@ -9,6 +9,7 @@
 #define BOTSESSION_COMPAT_H
 
 #include "access/genam.h"
+#include "access/tableam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
@@ -16,6 +17,9 @@
 #include "parser/parse_relation.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
+#if PG_VERSION_NUM >= 170000
+#include "utils/injection_point.h"
+#endif
 
 #if PG_VERSION_NUM < 150000
 #error "botsession needs PostgreSQL 15 or later"
@@ -75,6 +79,18 @@ typedef bool CompatUpdateIndexes;
 typedef RTEPermissionInfo CompatPermissions;
 #else
 typedef RangeTblEntry CompatPermissions;
+#endif
+
+/*
+ * A place where test/t/injection.pl makes a call fail or wait: nothing at all
+ * unless a server of 17 or later is built with injection points.
+ */
+#if PG_VERSION_NUM >= 180000
+#define compat_injection_point(name)	INJECTION_POINT(name, NULL)
+#elif PG_VERSION_NUM >= 170000
+#define compat_injection_point(name)	INJECTION_POINT(name)
+#else
+#define compat_injection_point(name)	((void) (name))
 #endif
 
 /* A range table of one relation. */

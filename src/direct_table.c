@@ -246,6 +246,7 @@ direct_table_open(DirectTable *table, TableFacts *facts, Oid schema)
 		facts->unsafe = unsafe_table(table->rel);
 		if (!facts->unsafe)
 			facts->unsafe = facts->examine(facts, table->rel);
+		compat_injection_point("botsession-table-examined");
 		facts->valid = forgotten == before;
 	}
 	if (facts->unsafe)
@@ -340,6 +341,7 @@ direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected table_tuple_update status: %u", result);
 
+	compat_injection_point("botsession-heap-updated");
 	if (compat_any_index(update_indexes))
 	{
 		if (relinfo->ri_NumIndices == 0)

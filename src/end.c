@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 
 #include "botsession.h"
+#include "compat.h"
 #include "lease_table.h"
 #include "session_result.h"
 #include "session_table.h"
@@ -121,6 +122,7 @@ bot_session_expire(PG_FUNCTION_ARGS)
 
 	session_table_open(&table, fcinfo, "bot_session_expire()");
 	n = session_lock_idle(&table, idle_since, max_sessions, &session_ids);
+	compat_injection_point("botsession-idle-locked");
 
 	/* Once more under the lock: a worker may have claimed one before it */
 	nleases = n > 0 ? lease_read(&table, session_ids, n, &leases) : 0;
@@ -143,6 +145,7 @@ bot_session_expire(PG_FUNCTION_ARGS)
 		end_session(&table, "bot_session_expire", session_ids[i], reason,
 					&before, &row);
 		session_results_put(results, &row, &before, NULL);
+		compat_injection_point("botsession-session-expired");
 	}
 	MemoryContextSwitchTo(oldcontext);
 	session_table_close(&table);

@@ -176,6 +176,7 @@ insert(DirectTable *table, const EventFacts *facts, const Datum *values,
 	estate->es_snapshot = GetActiveSnapshot();
 	estate->es_output_cid = GetCurrentCommandId(true);
 	ExecSimpleRelationInsert(table->relinfo, estate, slot);
+	compat_injection_point("botsession-event-inserted");
 	PopActiveSnapshot();
 	CommandCounterIncrement();
 	MemoryContextSwitchTo(oldcontext);

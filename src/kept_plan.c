@@ -13,6 +13,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "kept_plan.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -62,6 +63,7 @@ kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s for %s",
 			 SPI_result_code_string(SPI_result), sql);
+	compat_injection_point("botsession-plan-prepared");
 	if (SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed for %s", sql);
 

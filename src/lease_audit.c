@@ -16,6 +16,7 @@
 #include "utils/rel.h"
 
 #include "botsession.h"
+#include "compat.h"
 #include "kept_plan.h"
 #include "lease_table.h"
 #include "owner_switch.h"
@@ -136,6 +137,7 @@ bot_session_audit_lease(PG_FUNCTION_ARGS)
 		write_event(schema, after.session_id,
 					!after.held && before.live ? "released" : "lease_lost",
 					before.worker);
+	compat_injection_point("botsession-lease-lost");
 	if (after.held && (!before.held || after.fence != before.fence))
 		write_event(schema, after.session_id, "claimed", after.worker);
 	return PointerGetDatum(NULL);

@@ -83,6 +83,7 @@ look_up(const DirectTable *table, const LeaseFacts *facts, Relation index,
 
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
+	compat_injection_point("botsession-lease-snapshot");
 	scan = compat_index_beginscan(table->rel, index, GetActiveSnapshot(), 1);
 	for (int i = 0; i < n; i++)
 	{

@@ -24,6 +24,7 @@
 #include "utils/tuplestore.h"
 
 #include "botsession.h"
+#include "compat.h"
 #include "kept_plan.h"
 #include "lease_table.h"
 #include "session_access.h"
@@ -178,6 +179,7 @@ lease_take(SessionTable *table, text *session_id, text *worker, Interval *ttl,
 	};
 	bool		taken;
 
+	compat_injection_point("botsession-lease-take");
 	execute(table, &plan,
 			"insert into %1$s." LEASE_TABLE_NAME " as l"
 			" (session_id, worker, expires_at)"
@@ -191,6 +193,7 @@ lease_take(SessionTable *table, text *session_id, text *worker, Interval *ttl,
 			lengthof(argtypes), argtypes, values);
 
 	lease_columns_check(SPI_tuptable->tupdesc, "table " LEASE_TABLE_NAME);
+	compat_injection_point("botsession-lease-taken");
 	taken = SPI_processed > 0;
 	if (taken)
 	{
@@ -314,6 +317,7 @@ lock_named(SessionTable *table, Datum session_ids)
 			" for no key update",
 			lengthof(argtypes), argtypes, values);
 	SPI_freetuptable(SPI_tuptable);
+	compat_injection_point("botsession-named-locked");
 }
 
 /*
@@ -348,6 +352,7 @@ lock_held(SessionTable *table, const LeaseNames *names)
 							  " and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
 							  IN_ORDER("l") " for no key update of l",
 							  lengthof(argtypes), argtypes, values, &held);
+	compat_injection_point("botsession-held-locked");
 	return text_array(held, n);
 }
 
@@ -365,6 +370,7 @@ execute(SessionTable *table, KeptPlan *kept, const char *sql,
 static void
 put_leases(ReturnSetInfo *results)
 {
+	compat_injection_point("botsession-leases-changed");
 	lease_columns_check(SPI_tuptable->tupdesc, "table " LEASE_TABLE_NAME);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		tuplestore_puttuple(results->setResult, SPI_tuptable->vals[i]);

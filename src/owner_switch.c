@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "utils/syscache.h"
 
+#include "compat.h"
 #include "owner_switch.h"
 
 void
@@ -44,11 +45,13 @@ owner_switch(OwnerSwitch *caller, Oid relid)
 						   caller->sec_context | SECURITY_LOCAL_USERID_CHANGE);
 	caller->nestlevel = NewGUCNestLevel();
 	set_setting("search_path", "pg_catalog, pg_temp", GUC_ACTION_SAVE);
+	compat_injection_point("botsession-owner-switched");
 }
 
 void
 owner_switch_back(const OwnerSwitch *caller)
 {
+	compat_injection_point("botsession-owner-switch-back");
 	AtEOXact_GUC(true, caller->nestlevel);
 	SetUserIdAndSecContext(caller->userid, caller->sec_context);
 }

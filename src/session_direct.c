@@ -552,6 +552,7 @@ direct_find(DirectAccess *direct, text *session_id, bool lock, SessionRow *row)
 			direct->found = make_slot(direct);
 		CommandCounterIncrement();
 		PushActiveSnapshot(GetTransactionSnapshot());
+		compat_injection_point("botsession-snapshot-pushed");
 		if (fetch_locked(direct, session_id))
 			fill_row(direct, direct->found, row);
 		else if (!find(direct, session_id, true, direct->found))
@@ -604,6 +605,7 @@ direct_lock_many(DirectAccess *direct, text **session_ids, int n,
 			rows[nlocked].session_id = sorted[i];
 			rows[nlocked].tid = direct->found->tts_tid;
 			(*locked)[nlocked++] = sorted[i];
+			compat_injection_point("botsession-row-locked");
 		}
 	}
 	PopActiveSnapshot();
@@ -736,6 +738,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	MemoryContextSwitchTo(oldcontext);
 	if (!updated && !direct->unlocked)
 		elog(ERROR, "row that was locked has changed");
+	compat_injection_point("botsession-row-updated");
 	if (updated && direct->facts.audited)
 		audit_change(direct->schema, &before, &after);
 	if (queued)

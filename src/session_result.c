@@ -14,6 +14,7 @@
 #include "utils/tuplestore.h"
 #include "utils/typcache.h"
 
+#include "compat.h"
 #include "session_result.h"
 
 /* The attributes of the type: the columns of the table, then these */
@@ -78,6 +79,7 @@ session_result(FunctionCallInfo fcinfo, const SessionRow *row,
 	check_result_type(tupdesc);
 	fill(values, isnull, row, before, fence);
 	tuple = heap_form_tuple(tupdesc, values, isnull);
+	compat_injection_point("botsession-result-made");
 	ReleaseTupleDesc(tupdesc);
 	return HeapTupleGetDatum(tuple);
 }
@@ -102,6 +104,7 @@ session_results_put(ReturnSetInfo *results, const SessionRow *row,
 	Datum		values[NUM_RESULT_ATTRIBUTES];
 	bool		isnull[NUM_RESULT_ATTRIBUTES];
 
+	compat_injection_point("botsession-result-put");
 	fill(values, isnull, row, before, fence);
 	tuplestore_putvalues(results->setResult, results->setDesc, values, isnull);
 }

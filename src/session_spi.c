@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 
+#include "compat.h"
 #include "kept_plan.h"
 #include "session_access.h"
 
@@ -136,6 +137,7 @@ spi_insert(SessionTable *table, text *session_id, SessionRow *row)
 				" values ($1, '" STATUS_ACTIVE "')"
 				" on conflict (session_id) do nothing",
 				lengthof(argtypes), argtypes, values, NULL);
+	compat_injection_point("botsession-row-inserted");
 	return SPI_processed > 0 && spi_read(table, session_id, row);
 }
 

@@ -20,6 +20,7 @@
 #include "utils/lsyscache.h"
 
 #include "botsession.h"
+#include "compat.h"
 #include "session_access.h"
 
 const ColumnInfo session_columns[NUM_SESSION_COLUMNS] =
@@ -51,6 +52,7 @@ session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 	table->direct = direct_open(table->schema);
 	if (!table->direct)
 		(void) table_lookup(table->schema, SESSION_TABLE_NAME);
+	compat_injection_point("botsession-table-opened");
 }
 
 /*
@@ -165,6 +167,7 @@ bool
 session_update(SessionTable *table, text *session_id,
 			   const SessionChanges *changes, SessionRow *row)
 {
+	compat_injection_point("botsession-before-update");
 	if (table->direct)
 		return direct_update(table->direct, changes, row);
 	spi_update(table, session_id, changes, row);

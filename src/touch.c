@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "botsession.h"
+#include "compat.h"
 #include "lease_table.h"
 #include "session_result.h"
 #include "session_table.h"
@@ -304,6 +305,7 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 	for (int i = 0; i < nelements; i++)
 		session_ids[i] = json_text(&elements[i].session_id);
 	nlocked = session_lock_many(&table, session_ids, nelements, &locked);
+	compat_injection_point("botsession-batch-locked");
 	nleases = read_leases(&table, elements, session_ids, nelements, &leases);
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
@@ -354,6 +356,7 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 			row.isnull[COLUMN_SESSION_ID] = false;
 			session_results_put(results, &row, NULL, NULL);
 		}
+		compat_injection_point("botsession-element-done");
 	}
 	MemoryContextSwitchTo(oldcontext);
 	session_table_close(&table);

@@ -24,7 +24,7 @@ done
 # Those that reach code which the suites do not; the others test the server around it. (And none that limits
 # memory, of which the sanitizers reserve more than there is.)
 # shellcheck disable=SC2034
-library_tap=(test/t/{changed_meanwhile,crash,deadlock,leases,two_phase,waiting}.pl)
+library_tap=(test/t/{changed_meanwhile,crash,deadlock,injection,leases,two_phase,waiting}.pl)
 
 ways=('c' 'c -c botsession.direct_access=off' 'plpgsql')
 # shellcheck disable=SC2034
