@@ -342,7 +342,7 @@ lock_held(SessionTable *table, const LeaseNames *names)
 
 	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
 	n = spi_fetch_session_ids(table, &plan,
-							  "select l.session_id from " TABLE
+							  "select s.session_id from " TABLE
 							  ", rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))"
 							  " as given (session_id, fence)"
 							  ", %1$s." SESSION_TABLE_NAME " s"

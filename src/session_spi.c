@@ -223,26 +223,28 @@ spi_execute(SessionTable *table, KeptPlan *kept, const char *sql,
 }
 
 /*
- * Execute a statement that returns the session_id of each of its rows.
+ * Execute a statement that returns the session_id of each of its sessions.
  */
 int
 spi_fetch_session_ids(SessionTable *table, KeptPlan *kept, const char *sql,
 					  int nargs, Oid *argtypes, Datum *values,
 					  text ***session_ids)
 {
-	int			n;
+	int			n = 0;
 
 	spi_execute(table, kept, sql, nargs, argtypes, values, NULL);
-	n = (int) SPI_processed;
-	*session_ids = palloc_array(text *, n);
-	for (int i = 0; i < n; i++)
+	session_column_check(COLUMN_SESSION_ID,
+						 SPI_gettypeid(SPI_tuptable->tupdesc, 1));
+	*session_ids = palloc_array(text *, SPI_processed);
+	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		bool		isnull;
 		Datum		value = SPI_getbinval(SPI_tuptable->vals[i],
 										  SPI_tuptable->tupdesc, 1, &isnull);
 
-		Assert(!isnull);
-		(*session_ids)[i] = DatumGetTextPCopy(value);
+		/* Without the primary key there may be one that has no name */
+		if (!isnull)
+			(*session_ids)[n++] = DatumGetTextPCopy(value);
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return n;
