@@ -256,7 +256,8 @@ is_enabled(const Trigger *trigger)
 static const char *
 unsafe_triggers(SessionFacts *facts, Relation rel)
 {
-	TriggerDesc *trigdesc = rel->trigdesc;
+	/* A copy: to look up their functions may build rel's own anew */
+	TriggerDesc *trigdesc = CopyTriggerDesc(rel->trigdesc);
 
 	facts->replication_role = SessionReplicationRole;
 	facts->maintained = false;
