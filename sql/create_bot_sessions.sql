@@ -71,6 +71,12 @@ begin
       hint = 'Install it on the server, or reset botsession.edition to get the PL/pgSQL edition.';
   end if;
 
+  if not has_schema_privilege('public'::regnamespace, 'create') then
+    raise insufficient_privilege using
+      message = format('role %s may not create anything in schema public', current_user::regrole),
+      hint = format('Run this as another role, or: grant create on schema public to %s.', current_user::regrole);
+  end if;
+
   ---------------------------------------------------------------------------
   -- 2. What is there already must fit.
   ---------------------------------------------------------------------------

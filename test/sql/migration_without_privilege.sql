@@ -28,3 +28,11 @@ rollback to s;
 set local botsession.edition = 'plpgsql';
 :migration
 rollback;
+
+-- a role that may create nothing at all
+begin;
+create role regress_user;
+set role regress_user;
+\set VERBOSITY default
+:migration
+rollback;
