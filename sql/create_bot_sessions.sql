@@ -1208,6 +1208,11 @@ begin
         reason := nullif(current_setting('botsession.reason', true), '');
         perform set_config('botsession.operation', '', true);
       end if;
+      if to_regclass('public.bot_session_events') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_events" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
 
       begin
         subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
@@ -1252,6 +1257,11 @@ begin
       if tg_op = 'DELETE' or (before.expires_at is null) = (new.expires_at is null)
           and (new.expires_at is null or before.fence = new.fence) then
         return null; -- deleted with its session, or nothing but renewed
+      end if;
+      if to_regclass('public.bot_session_events') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_events" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
       begin

@@ -1,6 +1,5 @@
--- No audit trail, no change: 42P01.
+-- No audit trail, no change: 42P01 with a hint.
 \set SHOW_CONTEXT never
-\set VERBOSITY sqlstate
 truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 \set ON_ERROR_ROLLBACK on
 
@@ -9,6 +8,8 @@ begin;
 alter table bot_session_events rename to regress_hidden;
 select * from bot_session_end('bot1');
 select * from bot_session_start('bot2');
+select * from bot_session_start('bot1', worker => 'w1');
+insert into bot_session_leases values ('bot1', 'w1', 1, now());
 -- what is not audited goes on
 select session_id, last_message from bot_session_touch('bot1', 'hello');
 rollback;
