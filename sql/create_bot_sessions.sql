@@ -296,13 +296,16 @@ begin
   end if;
 
   -- Who runs which session, where workers are named. A sequence of its own, so that fences
-  -- do not begin anew with the table.
-  if leases_created then
-    if to_regclass('public.bot_session_fences') is null then
-      create sequence public.bot_session_fences;
-      comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
-      execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
+  -- do not begin anew with the table, nor with the sequence.
+  if to_regclass('public.bot_session_fences') is null then
+    create sequence public.bot_session_fences;
+    comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
+    execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
+    if not leases_created then
+      perform setval('public.bot_session_fences', max(fence)) from public.bot_session_leases;
     end if;
+  end if;
+  if leases_created then
     create table public.bot_session_leases (
       session_id text primary key,
       worker text not null,
@@ -323,6 +326,8 @@ begin
     comment on column public.bot_session_leases.released_at is
       'when the lease was given back of a session that stays active; NULL while it is held, and once the session ended';
     execute format('alter table public.bot_session_leases owner to %s', tables_owner);
+  elsif not (select atthasdef from pg_attribute where attrelid = leases and attname = 'fence') then
+    alter table public.bot_session_leases alter fence set default nextval('public.bot_session_fences');
   end if;
   -- Also where bot_sessions was dropped and made anew, which took the foreign key with it.
   if not exists (select from pg_constraint
