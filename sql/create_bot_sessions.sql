@@ -1408,7 +1408,7 @@ Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
   comment on function public.bot_session_overview(interval) is
 'All sessions at a glance, for monitoring: no message, no QR code.
 
-stale_after: how long an active session may be silent, 5 minutes by default.
+stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.
 Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); awaiting_qr (a QR code waits to be scanned); stale (silent for longer than stale_after); running. worker and lease_expires_at are those of the last lease of an active session; idle is the time since the last update.
 Errors: 42501 no privilege.
 Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.';
