@@ -33,6 +33,10 @@ declare
   old_grants pg_catalog.text[];
   old_triggers pg_catalog.text[];
   problems pg_catalog.text[] := '{}';
+  name_of_check pg_catalog.name;
+  condition pg_catalog.text;
+  allowed boolean;
+  unset_columns pg_catalog.text;
   statement pg_catalog.text;
   grantee pg_catalog.text;
   dependents pg_catalog.text;
@@ -94,11 +98,11 @@ begin
   end if;
 
   problems := problems || array(
-    select format('public.%s is not a table', relname)
+    select format('public.%s is not a table: rename or drop it', relname)
     from pg_class
     where oid in (sessions, events, leases) and relkind not in ('r', 'p')
     union all
-    select format('public.%s is not a sequence', relname)
+    select format('public.%s is not a sequence: rename or drop it', relname)
     from pg_class
     where oid = to_regclass('public.bot_session_fences') and relkind <> 'S');
 
@@ -107,7 +111,8 @@ begin
       when a.attname is null then format('table public.%s has no column %s: add it as %s', expected.tab, expected.col, expected.typ)
       when a.atttypid <> expected.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
         expected.col, expected.tab, format_type(a.atttypid, a.atttypmod), expected.typ)
-      else format('column %s of public.%s is a generated column', expected.col, expected.tab)
+      when a.attgenerated <> '' then format('column %s of public.%s is a generated column', expected.col, expected.tab)
+      else format('column %s of public.%s is NOT NULL: let it be null', expected.col, expected.tab)
     end
     from (values
       (sessions, 'bot_sessions', 'session_id', 'text'),
@@ -130,17 +135,41 @@ begin
       (leases, 'bot_session_leases', 'released_at', 'timestamp with time zone')
     ) as expected (rel, tab, col, typ)
     left join pg_attribute a on a.attrelid = expected.rel and a.attname = expected.col and not a.attisdropped
-    where expected.rel is not null
-      and (a.attname is null or a.atttypid <> expected.typ::regtype or a.attgenerated <> ''));
+    where (select relkind in ('r', 'p') from pg_class where oid = expected.rel)
+      and (a.attname is null or a.atttypid <> expected.typ::regtype or a.attgenerated <> ''
+        or a.attnotnull and expected.col in ('qr_data', 'reason', 'actor_sub', 'expires_at', 'released_at')));
 
   problems := problems || array(
     select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
     from pg_class t
-    where t.oid in (sessions, leases) and not exists (
+    where t.oid in (sessions, leases) and t.relkind in ('r', 'p') and not exists (
       select from pg_constraint c
       join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'session_id'
       where c.conrelid = t.oid and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum])
     order by t.relname desc);
+
+  problems := problems || array(
+    select 'column event_id of public.bot_session_events has no default: make it an identity column'
+    from pg_class t
+    join pg_attribute a on a.attrelid = t.oid and a.attname = 'event_id'
+    where t.oid = events and t.relkind in ('r', 'p') and not a.atthasdef and a.attidentity = '');
+
+  -- A CHECK on status alone that refuses what the functions set. Tried only where it is made of built-in operators:
+  -- a function would run here with the rights of whoever runs the migration.
+  for condition, name_of_check in
+    select pg_get_expr(c.conbin, c.conrelid), c.conname
+    from pg_constraint c
+    join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+    where c.conrelid = sessions and c.contype = 'c' and a.attname = 'status' and a.atttypid = 'text'::regtype
+      and c.conbin::text not like '%{FUNCEXPR %' and not exists (select from pg_depend d
+        where d.classid = 'pg_constraint'::regclass and d.objid = c.oid and d.refclassid <> 'pg_class'::regclass)
+    order by c.conname
+  loop
+    execute format('select bool_and(%s) from (values (''active''), (''inactive'')) as s (status)', condition) into allowed;
+    if not allowed then
+      problems := problems || format('constraint %I of public.bot_sessions must allow the status active and inactive', name_of_check);
+    end if;
+  end loop;
 
   problems := problems || array(
     select format('%s public.%s must have the owner of public.bot_sessions, %s',
@@ -169,6 +198,15 @@ begin
       ) as checks (count, what)
       where checks.count > 0);
 
+    unset_columns := (
+      select string_agg(quote_ident(attname), ', ' order by attnum)
+      from pg_attribute
+      where attrelid = sessions and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
+        and attname not in ('session_id', 'created_at', 'status', 'updated_at'));
+    if unset_columns is not null then
+      raise warning 'columns of public.bot_sessions are NOT NULL and have no default: %', unset_columns
+        using hint = 'bot_session_start does not set them. Give them a default, or insert the row before its session is started.';
+    end if;
     if exists (select from public.bot_sessions where status = 'inactive' and qr_data is not null) then
       raise warning 'inactive sessions in public.bot_sessions still hold a QR code'
         using hint = 'No row is changed here. To remove them: update public.bot_sessions set qr_data = null where status = ''inactive''.';
@@ -1206,17 +1244,17 @@ begin
       if event is null then
         return null;
       end if;
+      if to_regclass('public.bot_session_events') is null then
+        raise undefined_table using
+          message = 'relation "public.bot_session_events" does not exist',
+          hint = 'Run the migration create_bot_sessions.sql.';
+      end if;
 
       -- The operation names its session, and its first change takes it: what triggers
       -- change on the way is a change of its own.
       if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = id then
         reason := nullif(current_setting('botsession.reason', true), '');
         perform set_config('botsession.operation', '', true);
-      end if;
-      if to_regclass('public.bot_session_events') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_events" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
       end if;
 
       begin
@@ -1478,8 +1516,10 @@ Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.';
     end if;
     if events_created or grantee <> 'authenticated' then
       execute format('revoke all on table public.bot_session_events from %I', grantee);
-      execute format('revoke all on sequence %s from %I',
-        pg_get_serial_sequence('public.bot_session_events', 'event_id'), grantee);
+      if pg_get_serial_sequence('public.bot_session_events', 'event_id') is not null then
+        execute format('revoke all on sequence %s from %I',
+          pg_get_serial_sequence('public.bot_session_events', 'event_id'), grantee);
+      end if;
     end if;
     if leases_created or grantee <> 'authenticated' then
       execute format('revoke all on table public.bot_session_leases from %I', grantee);
