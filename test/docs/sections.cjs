@@ -202,6 +202,37 @@ module.exports = {
     },
   },
 
+  'docs/install.md: A table that is there already': {
+    blocks: {
+      0: {
+        replace: () => [['timestamp\n);', `timestamp\n);
+          insert into bot_sessions ("sessionId", status, qr, "updatedAt") values
+            ('bot1', 'connected', '', '2024-01-01'), ('bot2', 'connecting', 'qr-2', null), ('bot3', 'disconnected', 'qr-3', null);`]],
+      },
+    },
+    after: async ({ sql, psqlFile }) => {
+      psqlFile('sql/create_bot_sessions.sql');
+      assert.deepEqual(await sql(`select session_id, status, qr_data, updated_at = '2024-01-01Z' as kept
+        from bot_sessions order by session_id`), [
+        { session_id: 'bot1', status: 'active', qr_data: null, kept: true },
+        { session_id: 'bot2', status: 'active', qr_data: 'qr-2', kept: false },
+        { session_id: 'bot3', status: 'inactive', qr_data: null, kept: false },
+      ]);
+      assert.deepEqual(await sql(`select id, previous_status from bot_session_start('bot1') join bot_sessions using (session_id)`),
+        [{ id: 1, previous_status: 'active' }]);
+      assert.deepEqual(await sql(`select status from bot_session_start('bot4')`), [{ status: 'active' }]);
+      assert.deepEqual(await sql(`select status from bot_session_end('bot4')`), [{ status: 'inactive' }]);
+    },
+  },
+
+  'docs/install.md: The PL/pgSQL edition': {
+    after: async ({ sql }) => {
+      assert.deepEqual(await sql(`select oid::regclass::text from pg_class where relnamespace = 'public'::regnamespace
+        union all select oid::regproc::text from pg_proc where pronamespace = 'public'::regnamespace
+        union all select oid::regtype::text from pg_type where typnamespace = 'public'::regnamespace`), []);
+    },
+  },
+
   'docs/recipes.md: A signed-in user sees only their own bots': {
     before: createAuth,
     after: async (context) => {
