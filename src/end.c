@@ -75,7 +75,7 @@ bot_session_end(PG_FUNCTION_ARGS)
 	SessionRow	row;
 	Datum		result;
 
-	session_table_open(&table, fcinfo, "bot_session_end()");
+	session_table_open(&table, fcinfo, "bot_session_end()", RowExclusiveLock);
 	/* A lease is looked up, and nothing left to do, only under the lock */
 	for (bool lock = given_fence != NULL;; lock = true)
 	{
@@ -120,7 +120,8 @@ bot_session_expire(PG_FUNCTION_ARGS)
 												TimestampTzGetDatum(GetCurrentTimestamp()),
 												IntervalPGetDatum(idle)));
 
-	session_table_open(&table, fcinfo, "bot_session_expire()");
+	session_table_open(&table, fcinfo, "bot_session_expire()",
+					   RowExclusiveLock);
 	n = session_lock_idle(&table, idle_since, max_sessions, &session_ids);
 	compat_injection_point("botsession-idle-locked");
 

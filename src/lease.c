@@ -87,7 +87,7 @@ bot_session_claim(PG_FUNCTION_ARGS)
 	text	  **session_ids;
 	int			n;
 
-	session_table_open(&table, fcinfo, "bot_session_claim()");
+	session_table_open(&table, fcinfo, "bot_session_claim()", NoLock);
 	n = lease_lock_abandoned(&table, max_sessions, &session_ids);
 	if (n > 0)
 		lease_claim(&table, session_ids, n, worker, ttl, results);
@@ -112,7 +112,7 @@ bot_session_renew(PG_FUNCTION_ARGS)
 	ttl = get_positive_interval(fcinfo, 1, "ttl");
 	results = results_begin(fcinfo);
 
-	session_table_open(&table, fcinfo, "bot_session_renew()");
+	session_table_open(&table, fcinfo, "bot_session_renew()", NoLock);
 	lease_renew(&table, &names, ttl, results);
 	session_table_close(&table);
 
@@ -133,7 +133,7 @@ bot_session_release(PG_FUNCTION_ARGS)
 	read_names(fcinfo, 0, &names);
 	results = results_begin(fcinfo);
 
-	session_table_open(&table, fcinfo, "bot_session_release()");
+	session_table_open(&table, fcinfo, "bot_session_release()", RowShareLock);
 	(void) session_lock_many(&table, names.session_ids, names.n, &locked);
 	lease_release(&table, &names, results);
 	session_table_close(&table);

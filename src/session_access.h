@@ -40,7 +40,7 @@ extern void spi_update(SessionTable *table, text *session_id,
 					   const SessionChanges *changes, SessionRow *row);
 
 /* session_direct.c */
-extern DirectAccess *direct_open(Oid schema);
+extern DirectAccess *direct_open(Oid schema, LOCKMODE lockmode);
 extern void direct_close(DirectAccess *direct);
 extern bool direct_read(DirectAccess *direct, text *session_id,
 						SessionRow *row);

@@ -99,7 +99,6 @@ static void fill_row(DirectAccess *direct, TupleTableSlot *slot,
 static SessionFacts session_facts = {
 	.table = {
 		.relname = SESSION_TABLE_NAME,
-		.lockmode = RowExclusiveLock,
 		.examine = examine
 	}
 };
@@ -109,7 +108,7 @@ static SessionFacts session_facts = {
  * again, where SPI has to do it.
  */
 DirectAccess *
-direct_open(Oid schema)
+direct_open(Oid schema, LOCKMODE lockmode)
 {
 	DirectAccess *direct = palloc0_object(DirectAccess);
 	const char *unsafe;
@@ -117,6 +116,7 @@ direct_open(Oid schema)
 
 	if (session_facts.replication_role != SessionReplicationRole)
 		session_facts.table.valid = false;
+	session_facts.table.lockmode = lockmode;
 	if (!direct_table_open(&direct->table, &session_facts.table, schema))
 		return NULL;
 

@@ -34,14 +34,16 @@ const ColumnInfo session_columns[NUM_SESSION_COLUMNS] =
 };
 
 /*
- * Open the table in the schema of the calling function.
+ * Open the table in the schema of the calling function, with the lock that the
+ * strongest statement would take which the functions below stand for; NoLock
+ * where the caller uses none of them.
  *
  * A read-only transaction is refused before any row is looked at: whether a
  * call is allowed shall not depend on what it happens to find.
  */
 void
 session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
-				   const char *function)
+				   const char *function, LOCKMODE lockmode)
 {
 	PreventCommandIfReadOnly(function);
 	PreventCommandIfParallelMode(function);
@@ -49,7 +51,8 @@ session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 	table->schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	table->spi_connected = false;
 
-	table->direct = direct_open(table->schema);
+	table->direct = lockmode == NoLock ? NULL :
+		direct_open(table->schema, lockmode);
 	if (!table->direct)
 		(void) table_lookup(table->schema, SESSION_TABLE_NAME);
 	compat_injection_point("botsession-table-opened");

@@ -16,6 +16,7 @@
 #include "access/htup.h"
 #include "access/tupdesc.h"
 #include "fmgr.h"
+#include "storage/lockdefs.h"
 #include "utils/timestamp.h"
 
 #define SESSION_TABLE_NAME		"bot_sessions"
@@ -66,7 +67,7 @@ typedef struct SessionTable
 
 extern Oid	table_lookup(Oid schema, const char *name);
 extern void session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
-							   const char *function);
+							   const char *function, LOCKMODE lockmode);
 extern void session_table_close(SessionTable *table);
 
 extern bool session_read(SessionTable *table, text *session_id,

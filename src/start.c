@@ -81,7 +81,8 @@ bot_session_start(PG_FUNCTION_ARGS)
 	bool		found = false;
 	bool		inserted = false;
 
-	session_table_open(&table, fcinfo, "bot_session_start()");
+	session_table_open(&table, fcinfo, "bot_session_start()",
+					   RowExclusiveLock);
 	for (int round = 0; !found && !inserted && round < START_ROUNDS; round++)
 	{
 		bool		lock = worker != NULL;

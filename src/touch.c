@@ -102,21 +102,26 @@ bot_session_touch(PG_FUNCTION_ARGS)
 	SessionRow	row;
 	Datum		result;
 
-	session_table_open(&table, fcinfo, "bot_session_touch()");
-
 	/* A heartbeat that is not due neither writes nor waits for who does */
-	if (heartbeat_interval && !last_message && !qr_data &&
-		session_read(&table, session_id, &row) &&
-		!heartbeat_due(&row, heartbeat_interval))
+	if (heartbeat_interval && !last_message && !qr_data)
 	{
-		if (given_fence)
-			lease_require(&table, session_id, fence, session_is_active(&row),
-						  false);
-		result = session_result(fcinfo, &row, &row, given_fence);
+		session_table_open(&table, fcinfo, "bot_session_touch()",
+						   AccessShareLock);
+		if (session_read(&table, session_id, &row) &&
+			!heartbeat_due(&row, heartbeat_interval))
+		{
+			if (given_fence)
+				lease_require(&table, session_id, fence,
+							  session_is_active(&row), false);
+			result = session_result(fcinfo, &row, &row, given_fence);
+			session_table_close(&table);
+			return result;
+		}
 		session_table_close(&table);
-		return result;
 	}
 
+	session_table_open(&table, fcinfo, "bot_session_touch()",
+					   RowExclusiveLock);
 	/* A lease is looked up, and a QR code refused, only under the lock */
 	for (bool lock = given_fence != NULL;; lock = true)
 	{
@@ -300,7 +305,8 @@ bot_session_touch_many(PG_FUNCTION_ARGS)
 	Lease	   *leases = NULL;
 	int			nleases;
 
-	session_table_open(&table, fcinfo, "bot_session_touch_many()");
+	session_table_open(&table, fcinfo, "bot_session_touch_many()",
+					   RowExclusiveLock);
 	session_ids = palloc_array(text *, nelements);
 	for (int i = 0; i < nelements; i++)
 		session_ids[i] = json_text(&elements[i].session_id);
