@@ -326,6 +326,8 @@ make_slot(DirectAccess *direct)
 	TupleTableSlot *slot = table_slot_create(direct->table.rel,
 											 &direct->slots);
 
+	/* A constraint may ask for it before a row is stored */
+	slot->tts_tableOid = RelationGetRelid(direct->table.rel);
 	MemoryContextSwitchTo(oldcontext);
 	return slot;
 }

@@ -16,3 +16,10 @@ alter table bot_sessions alter tenant drop default;
 select session_id, status from bot_session_start('bot2');
 select session_id, last_message from bot_session_start('bot1');
 rollback;
+
+-- the one system column that a constraint may name
+begin;
+alter table bot_sessions add check (tableoid = 'bot_sessions'::regclass);
+select session_id, status from bot_session_start('bot1');
+select last_message from bot_session_touch('bot1', 'hello');
+rollback;
