@@ -49,6 +49,7 @@ typedef struct SessionFacts
 	AttrNumber	attnums[NUM_SESSION_COLUMNS];
 	Oid			key;			/* index of the primary key */
 	int			keys;			/* columns that foreign keys can refer to */
+	bool		dropped;		/* are there columns that were? */
 
 	/* What fires on an update, with session_replication_role as it was */
 	int			replication_role;
@@ -200,10 +201,12 @@ unsafe_columns(SessionFacts *facts, Relation rel)
 	const char *unsafe;
 	Bitmapset  *keys;
 
+	facts->dropped = false;
 	for (int i = 0; i < tupdesc->natts; i++)
 	{
-		if (!TupleDescAttr(tupdesc, i)->attisdropped &&
-			TupleDescAttr(tupdesc, i)->attgenerated != '\0')
+		if (TupleDescAttr(tupdesc, i)->attisdropped)
+			facts->dropped = true;
+		else if (TupleDescAttr(tupdesc, i)->attgenerated != '\0')
 			return "generated column";
 	}
 	unsafe = direct_table_columns(rel, session_columns, NUM_SESSION_COLUMNS,
@@ -718,6 +721,12 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	ExecClearTuple(new_slot);
 	memcpy(new_slot->tts_values, old_slot->tts_values, natts * sizeof(Datum));
 	memcpy(new_slot->tts_isnull, old_slot->tts_isnull, natts * sizeof(bool));
+	/* Only updates rid a table of what a dropped column held */
+	for (int i = 0; direct->facts.dropped && i < natts; i++)
+	{
+		if (TupleDescAttr(RelationGetDescr(rel), i)->attisdropped)
+			new_slot->tts_isnull[i] = true;
+	}
 	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
 	{
 		new_slot->tts_values[direct->facts.attnums[i] - 1] = after.values[i];

@@ -33,3 +33,12 @@ select session_id, last_message, status, qr_data, previous_status from bot_sessi
 select tenant, number, session_id, status, last_message, qr_data, tail from bot_sessions;
 select event, reason from bot_session_events order by event_id;
 rollback;
+
+-- what a dropped column held goes with the next update
+begin;
+alter table bot_sessions add column gone text;
+insert into bot_sessions (session_id, gone) values ('bot1', repeat('gone', 100)), ('bot2', repeat('gone', 100));
+alter table bot_sessions drop column gone;
+select status from bot_session_start('bot1');
+select session_id, pg_column_size(s.*) > 400 as still_there from bot_sessions s order by session_id;
+rollback;
