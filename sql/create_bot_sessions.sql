@@ -504,7 +504,7 @@ begin
       elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
         raise invalid_parameter_value using
           message = 'ttl must be a positive interval',
-          hint = 'For example interval ''1 hour''.';
+          hint = 'For example interval ''5 minutes''.';
       end if;
       if current_setting('transaction_read_only')::boolean then
         raise read_only_sql_transaction using
@@ -612,7 +612,7 @@ begin
       elsif heartbeat_interval <= interval '0' then
         raise invalid_parameter_value using
           message = 'heartbeat_interval must be a positive interval',
-          hint = 'For example interval ''1 hour''.';
+          hint = 'For example interval ''5 minutes''.';
       end if;
       if current_setting('transaction_read_only')::boolean then
         raise read_only_sql_transaction using
@@ -836,7 +836,8 @@ begin
           if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
               and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
             raise invalid_parameter_value using
-              message = format('fence of element %s of sessions must be a whole number', number);
+              message = format('fence of element %s of sessions must be a whole number', number),
+              hint = 'A fence is a JSON number: 42 and not "42".';
           end if;
           fenced := fenced || (element ->> 'session_id');
         end if;
@@ -931,7 +932,7 @@ begin
       if idle is null or idle <= interval '0' then
         raise invalid_parameter_value using
           message = 'idle must be a positive interval',
-          hint = 'For example interval ''1 hour''.';
+          hint = 'For example interval ''5 minutes''.';
       elsif max_sessions is null or max_sessions <= 0 then
         raise invalid_parameter_value using
           message = 'max_sessions must be a positive number';
@@ -1002,7 +1003,7 @@ begin
       elsif ttl is null or ttl <= interval '0' then
         raise invalid_parameter_value using
           message = 'ttl must be a positive interval',
-          hint = 'For example interval ''1 hour''.';
+          hint = 'For example interval ''5 minutes''.';
       end if;
       if current_setting('transaction_read_only')::boolean then
         raise read_only_sql_transaction using
@@ -1059,11 +1060,12 @@ begin
           where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
             and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
         raise invalid_parameter_value using
-          message = 'every fence of fences must be a whole number';
+          message = 'every fence of fences must be a whole number',
+          hint = 'A fence is a JSON number: 42 and not "42".';
       elsif ttl is null or ttl <= interval '0' then
         raise invalid_parameter_value using
           message = 'ttl must be a positive interval',
-          hint = 'For example interval ''1 hour''.';
+          hint = 'For example interval ''5 minutes''.';
       end if;
       if current_setting('transaction_read_only')::boolean then
         raise read_only_sql_transaction using
@@ -1117,7 +1119,8 @@ begin
           where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
             and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
         raise invalid_parameter_value using
-          message = 'every fence of fences must be a whole number';
+          message = 'every fence of fences must be a whole number',
+          hint = 'A fence is a JSON number: 42 and not "42".';
       end if;
       if current_setting('transaction_read_only')::boolean then
         raise read_only_sql_transaction using

@@ -116,6 +116,6 @@ get_positive_interval(FunctionCallInfo fcinfo, int argno, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be a positive interval", name),
-				 errhint("For example interval '1 hour'.")));
+				 errhint("For example interval '5 minutes'.")));
 	return PG_GETARG_INTERVAL_P(argno);
 }

@@ -53,7 +53,8 @@ read_names(FunctionCallInfo fcinfo, int argno, LeaseNames *names)
 			if (!json_fence(&value, &fence))
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("every fence of fences must be a whole number")));
+						 errmsg("every fence of fences must be a whole number"),
+						 errhint(FENCE_HINT)));
 			names->fences[names->n++] = Int64GetDatum(fence);
 		}
 	}

@@ -183,7 +183,8 @@ read_fence(JsonbContainer *object, int element, BatchElement *result)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("fence of element %d of sessions must be a whole number",
-						element)));
+						element),
+				 errhint(FENCE_HINT)));
 	return there;
 }
 

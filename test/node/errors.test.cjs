@@ -61,13 +61,14 @@ const noWorker = {
   code: '22023', message: 'worker must not be empty', details: null,
   hint: 'Pass a name that no other process has, for example its host and process number.',
 };
-const badTtl = { code: '22023', message: 'ttl must be a positive interval', details: null, hint: "For example interval '1 hour'." };
+const badTtl = { code: '22023', message: 'ttl must be a positive interval', details: null, hint: "For example interval '5 minutes'." };
 const badCount = { code: '22023', message: 'max_sessions must be a positive number', details: null, hint: null };
 const noFences = {
   code: '22023', message: 'fences must be a JSON object', details: null,
   hint: 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.',
 };
-const badFence = { code: '22023', message: 'every fence of fences must be a whole number', details: null, hint: null };
+const fenceHint = 'A fence is a JSON number: 42 and not "42".';
+const badFence = { code: '22023', message: 'every fence of fences must be a whole number', details: null, hint: fenceHint };
 const element = (message) => ({ code: '22023', message, details: null });
 const batch = (sessions) => ['bot_session_touch_many', { sessions }];
 
@@ -105,7 +106,7 @@ const table = [
     element('session_id of element 1 of sessions must have between 1 and 255 characters')],
   ...[null, '0 seconds', '-1 hour'].map((idle) => [
     ['bot_session_expire', { idle }], 400,
-    { code: '22023', message: 'idle must be a positive interval', details: null, hint: "For example interval '1 hour'." },
+    { code: '22023', message: 'idle must be a positive interval', details: null, hint: "For example interval '5 minutes'." },
   ]),
   ...[null, 0, -1].map((max_sessions) => [
     ['bot_session_expire', { idle: '1 hour', max_sessions }], 400, badCount,
@@ -131,7 +132,7 @@ const table = [
   [['bot_session_touch', { session_id: 'held', fence: 'x' }], 400, { code: '22P02' }],
   [['bot_session_touch', { session_id: 'held', fence: 1.5 }], 400, { code: '22P02' }],
   ...['1', 1.5, true, {}, 1e20].map((fence) => [
-    batch([{ session_id: 'held', fence }]), 400, element('fence of element 1 of sessions must be a whole number'),
+    batch([{ session_id: 'held', fence }]), 400, { ...element('fence of element 1 of sessions must be a whole number'), hint: fenceHint },
   ]),
   ...[null, ''].map((worker) => [['bot_session_claim', { worker }], 400, noWorker]),
   ...[null, 0, -1].map((max_sessions) => [['bot_session_claim', { worker: 'w1', max_sessions }], 400, badCount]),
