@@ -120,6 +120,16 @@ unsafe_table(Relation rel)
 }
 
 /*
+ * Can a value of ours be stored as it is?  A statement would round it to the
+ * precision of the column.
+ */
+bool
+direct_table_column_fits(Form_pg_attribute att, const ColumnInfo *column)
+{
+	return att->atttypid == column->type && att->atttypmod == -1;
+}
+
+/*
  * Find the columns that we need.  What is wrong with them is for the statement
  * to say.
  */
@@ -140,7 +150,7 @@ direct_table_columns(Relation rel, const ColumnInfo *columns, int n,
 		{
 			if (strcmp(NameStr(att->attname), columns[column].name) != 0)
 				continue;
-			if (att->atttypid != columns[column].type)
+			if (!direct_table_column_fits(att, &columns[column]))
 				return "type of a column";
 			attnums[column] = att->attnum;
 			found++;

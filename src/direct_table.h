@@ -49,6 +49,8 @@ typedef struct DirectTable
 
 extern bool direct_table_open(DirectTable *table, TableFacts *facts,
 							  Oid schema);
+extern bool direct_table_column_fits(Form_pg_attribute att,
+									 const ColumnInfo *column);
 extern const char *direct_table_columns(Relation rel, const ColumnInfo *columns,
 										int n, AttrNumber *attnums);
 extern const char *direct_table_key(Relation rel, AttrNumber attnum,

@@ -75,7 +75,7 @@ unsafe_columns(EventFacts *facts, Relation rel)
 			return "other column";
 		if (att->attidentity != '\0' || att->attgenerated != '\0')
 			return "generated column";
-		if (att->atttypid != event_columns[column].type)
+		if (!direct_table_column_fits(att, &event_columns[column]))
 			return "type of a column";
 		facts->attnums[column] = att->attnum;
 		found++;
