@@ -174,6 +174,9 @@ unsafe_index(Relation rel, AttrNumber attnum, Relation index)
 		index->rd_index->indkey.values[0] != attnum ||
 		index->rd_indcollation[0] != collation)
 		return "shape of the primary key";
+	/* What is equal has to be so byte by byte, for all that sorts by these */
+	if (!get_collation_isdeterministic(collation))
+		return "nondeterministic collation";
 	if (!index->rd_index->indisvalid || !index->rd_index->indimmediate)
 		return "primary key not valid or deferrable";
 	return NULL;
