@@ -100,12 +100,12 @@ look_up(const DirectTable *table, const LeaseFacts *facts, Relation index,
 		{
 			Lease	   *lease = &leases[found++];
 			bool		isnull;
+			Datum		fence;
 			Datum		expires_at;
 
 			lease->session_id = session_ids[i];
-			lease->fence =
-				DatumGetInt64(slot_getattr(slot, facts->attnums[LEASE_FENCE],
-										   &isnull));
+			fence = slot_getattr(slot, facts->attnums[LEASE_FENCE], &isnull);
+			lease->fence = lease_fence(fence, isnull);
 			expires_at = slot_getattr(slot, facts->attnums[LEASE_EXPIRES_AT],
 									  &isnull);
 			lease->live = !isnull &&

@@ -60,6 +60,15 @@ static Datum lock_held(SessionTable *table, const LeaseNames *names);
 static void put_leases(ReturnSetInfo *results);
 static Datum int8_array(Datum *numbers, int n);
 
+static void
+report_altered(const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("%s has been altered", what),
+			 errhint("Run the migration create_bot_sessions.sql: it says what is wrong.")));
+}
+
 /*
  * Check that columns, or the attributes of the type, are still those that
  * leases are made of.
@@ -72,10 +81,19 @@ lease_columns_check(TupleDesc tupdesc, const char *where)
 	for (int i = 0; same && i < tupdesc->natts; i++)
 		same = TupleDescAttr(tupdesc, i)->atttypid == lease_columns[i].type;
 	if (!same)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s has been altered", where),
-				 errhint("Run the migration create_bot_sessions.sql: it says what is wrong.")));
+		report_altered(where);
+}
+
+/*
+ * The fence of a lease.  Its column is NOT NULL unless that was altered, and
+ * there may be nothing behind a value that is NULL.
+ */
+int64
+lease_fence(Datum value, bool isnull)
+{
+	if (isnull)
+		report_altered("table " LEASE_TABLE_NAME);
+	return DatumGetInt64(value);
 }
 
 /*
@@ -121,7 +139,8 @@ lease_read(SessionTable *table, text **session_ids, int n, Lease **leases)
 		heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
 						  row, isnull);
 		(*leases)[i].session_id = DatumGetTextPCopy(row[LEASE_SESSION_ID]);
-		(*leases)[i].fence = DatumGetInt64(row[LEASE_FENCE]);
+		(*leases)[i].fence = lease_fence(row[LEASE_FENCE],
+										 isnull[LEASE_FENCE]);
 		(*leases)[i].live = !isnull[LEASE_EXPIRES_AT] &&
 			DatumGetTimestampTz(row[LEASE_EXPIRES_AT]) > GetCurrentTimestamp();
 	}
@@ -198,10 +217,11 @@ lease_take(SessionTable *table, text *session_id, text *worker, Interval *ttl,
 	if (taken)
 	{
 		bool		isnull;
+		Datum		value = SPI_getbinval(SPI_tuptable->vals[0],
+										  SPI_tuptable->tupdesc,
+										  LEASE_FENCE + 1, &isnull);
 
-		*fence = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0],
-											 SPI_tuptable->tupdesc,
-											 LEASE_FENCE + 1, &isnull));
+		*fence = lease_fence(value, isnull);
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return taken;

@@ -47,6 +47,7 @@ typedef enum LeaseColumn
 extern const ColumnInfo lease_columns[NUM_LEASE_COLUMNS];
 
 extern void lease_columns_check(TupleDesc tupdesc, const char *where);
+extern int64 lease_fence(Datum value, bool isnull);
 
 extern int	lease_read(SessionTable *table, text **session_ids, int n,
 					   Lease **leases);
