@@ -9,7 +9,7 @@
 # What each prints comes in one piece when it has ended.
 #
 # BOTSESSION_MINUTES=N skips, aloud, the parts whose turn comes later than that, and stops those that still run
-# after three times as long: they hang, and have failed.
+# after twice as long: they hang, and have failed.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 # shellcheck source=test/setup/results.sh
@@ -44,7 +44,7 @@ for name in "${parts[@]}"; do
 		skip "$name: the $minutes minutes are over, make $target runs it"
 		continue
 	fi
-	if [ -n "$minutes" ]; then limit=(timeout --kill-after=60 $((minutes * 180 - SECONDS))); fi
+	if [ -n "$minutes" ]; then limit=(timeout --kill-after=60 $((minutes * 120 - SECONDS))); fi
 	printf '=== %s begins\n' "$name"
 	start_script "$name" "${limit[@]}" bash "$script"
 done
