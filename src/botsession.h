@@ -29,12 +29,13 @@ typedef struct ColumnInfo
 #define ERRCODE_SESSION_NOT_FOUND	MAKE_SQLSTATE('P', 'T', '4', '0', '4')
 #define ERRCODE_SESSION_CONFLICT	MAKE_SQLSTATE('P', 'T', '4', '0', '9')
 
+/* Clients that fetch a bigint as text send it as text */
+#define FENCE_HINT	"A fence is a JSON number: 42 and not \"42\"."
+
 /* arguments.c */
 extern bool session_id_is_valid(const char *session_id, int nbytes);
 extern text *get_session_id(FunctionCallInfo fcinfo, int argno);
 extern text *get_worker(FunctionCallInfo fcinfo, int argno);
-/* For what json_fence() does not take, as clients that fetch a bigint as text send it */
-#define FENCE_HINT	"A fence is a JSON number: 42 and not \"42\"."
 extern bool json_fence(const JsonbValue *value, int64 *fence);
 extern text *get_text_or_null(FunctionCallInfo fcinfo, int argno);
 extern int32 get_positive_int32(FunctionCallInfo fcinfo, int argno,
