@@ -271,9 +271,10 @@ event_insert_spi(Oid schema, Datum *values, const bool *isnull)
 
 /*
  * Write an event, as the owner of the events table: who changes a session has
- * no right to write its history.
+ * no right to write its history.  True where a statement did it, which fires
+ * triggers.
  */
-void
+bool
 write_event(Oid schema, const char *session_id, const char *event,
 			const char *reason)
 {
@@ -287,6 +288,7 @@ write_event(Oid schema, const char *session_id, const char *event,
 	};
 	Datum		values[NUM_EVENT_COLUMNS];
 	bool		isnull[NUM_EVENT_COLUMNS];
+	bool		direct;
 
 	for (Size i = 0; i < lengthof(texts); i++)
 	{
@@ -296,16 +298,19 @@ write_event(Oid schema, const char *session_id, const char *event,
 	values[EVENT_HAPPENED_AT] = TimestampTzGetDatum(GetCurrentTimestamp());
 	isnull[EVENT_HAPPENED_AT] = false;
 
-	if (!event_insert_direct(schema, values, isnull))
+	direct = event_insert_direct(schema, values, isnull);
+	if (!direct)
 		event_insert_spi(schema, values, isnull);
 	compat_injection_point("botsession-event-written");
+	return !direct;
 }
 
 /*
  * Write the event of a change, if it is one: no row before an insert, none
- * after a deletion.
+ * after a deletion.  True where triggers of users may have fired, which may have
+ * changed the session again.
  */
-void
+bool
 audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 {
 	const SessionRow *row = after ? after : before;
@@ -313,6 +318,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	const char *reason = NULL;
 	char	   *session_id;
 	char	   *operation;
+	bool		fired;
 
 	if (before == NULL)
 		event = "created";
@@ -321,7 +327,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	else if (session_is_active(before) != session_is_active(after))
 		event = session_is_active(after) ? "reopened" : "ended";
 	else if (!session_is_active(after) || audit_show_operation()[0] == '\0')
-		return;
+		return false;
 
 	session_id = row->isnull[COLUMN_SESSION_ID] ? NULL :
 		TextDatumGetCString(row->values[COLUMN_SESSION_ID]);
@@ -329,7 +335,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	if (event == NULL && operation && strcmp(operation, START_OPERATION) == 0)
 		event = "recovered";
 	if (event == NULL)
-		return;
+		return false;
 
 	if (operation)
 	{
@@ -338,10 +344,12 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 		take_operation();
 	}
 	compat_injection_point("botsession-operation-taken");
-	write_event(schema, session_id, event, reason);
+	fired = write_event(schema, session_id, event, reason);
 
-	if (session_id && before && after && !session_is_active(after))
-		lease_end(schema, session_id);
+	if (session_id && before && after && !session_is_active(after) &&
+		lease_end(schema, session_id))
+		fired = true;
+	return fired;
 }
 
 /*
@@ -369,8 +377,8 @@ bot_session_audit(PG_FUNCTION_ARGS)
 	if (update)
 		session_row_read(trigdata->tg_newtuple, tupdesc, attnums, &updated);
 
-	audit_change(get_func_namespace(fcinfo->flinfo->fn_oid),
-				 insert ? NULL : &row,
-				 insert ? &row : update ? &updated : NULL);
+	(void) audit_change(get_func_namespace(fcinfo->flinfo->fn_oid),
+						insert ? NULL : &row,
+						insert ? &row : update ? &updated : NULL);
 	return PointerGetDatum(NULL);
 }

@@ -28,9 +28,10 @@ PG_FUNCTION_INFO_V1(bot_session_audit_lease);
 /*
  * End the lease of a session that has become inactive, by whatever path; as
  * the owner, since who ends a session need not know of leases.  Where there is
- * no such table there are no workers.
+ * no such table there are no workers.  True where there may have been a lease
+ * to end.
  */
-void
+bool
 lease_end(Oid schema, const char *session_id)
 {
 	static KeptPlan plan;
@@ -43,10 +44,10 @@ lease_end(Oid schema, const char *session_id)
 	int			nleases;
 
 	if (!OidIsValid(relid))
-		return;
+		return false;
 	if (lease_read_direct(schema, &id, 1, true, &leases, &nleases) &&
 		nleases == 0)
-		return;
+		return false;
 
 	owner_switch(&caller, relid);
 	SPI_connect();
@@ -58,6 +59,7 @@ lease_end(Oid schema, const char *session_id)
 					  lengthof(argtypes), argtypes, values, NULL);
 	SPI_finish();
 	owner_switch_back(&caller);
+	return true;
 }
 
 /* What the audit trail tells of a lease. */
@@ -134,11 +136,11 @@ bot_session_audit_lease(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 
 	if (before.held && (!after.held || after.fence != before.fence))
-		write_event(schema, after.session_id,
-					!after.held && before.live ? "released" : "lease_lost",
-					before.worker);
+		(void) write_event(schema, after.session_id,
+						   !after.held && before.live ? "released" : "lease_lost",
+						   before.worker);
 	compat_injection_point("botsession-lease-lost");
 	if (after.held && (!before.held || after.fence != before.fence))
-		write_event(schema, after.session_id, "claimed", after.worker);
+		(void) write_event(schema, after.session_id, "claimed", after.worker);
 	return PointerGetDatum(NULL);
 }

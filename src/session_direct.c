@@ -694,6 +694,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	EState	   *estate;
 	int			natts = RelationGetDescr(rel)->natts;
 	bool		queued = fires_triggers(&direct->facts, changes->columns);
+	bool		fired = direct->facts.others;
 	MemoryContext oldcontext = CurrentMemoryContext;
 	SessionRow	before;
 	SessionRow	after;
@@ -751,8 +752,9 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	if (!updated && !direct->unlocked)
 		elog(ERROR, "row that was locked has changed");
 	compat_injection_point("botsession-row-updated");
-	if (updated && direct->facts.audited)
-		audit_change(direct->schema, &before, &after);
+	if (updated && direct->facts.audited &&
+		audit_change(direct->schema, &before, &after))
+		fired = true;
 	if (queued)
 		AfterTriggerEndQuery(estate);
 	if (!updated)
@@ -765,7 +767,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	CommandCounterIncrement();
 
 	/* Triggers of users may have changed it again */
-	if (direct->facts.others)
+	if (fired)
 		(void) direct_read(direct,
 						   DatumGetTextPP(before.values[COLUMN_SESSION_ID]),
 						   row);

@@ -18,12 +18,12 @@ extern void maintain_row(const SessionRow *before, SessionRow *row);
 
 /* audit.c */
 extern PGDLLEXPORT Datum bot_session_audit(PG_FUNCTION_ARGS);
-extern void audit_change(Oid schema, const SessionRow *before,
+extern bool audit_change(Oid schema, const SessionRow *before,
 						 const SessionRow *after);
-extern void write_event(Oid schema, const char *session_id, const char *event,
+extern bool write_event(Oid schema, const char *session_id, const char *event,
 						const char *reason);
 
 /* lease_audit.c */
-extern void lease_end(Oid schema, const char *session_id);
+extern bool lease_end(Oid schema, const char *session_id);
 
 #endif							/* TRIGGERS_H */

@@ -19,3 +19,20 @@ select :'touch_last_message' as last_message, :'touch_u' = updated_at as as_stor
 select last_message from bot_session_touch_many('[{"session_id": "bot1", "last_message": "a"}, {"session_id": "bot1"}]');
 select last_message, status from bot_session_end('bot1');
 rollback;
+
+-- the same by a trigger of the audit trail, or of the leases
+begin;
+select fence > 0 as fence from bot_session_start('bot1', 'w1');
+create function regress_change() returns trigger language plpgsql as $$
+begin
+  update public.bot_sessions set last_message = concat(last_message, tg_argv[0]) where session_id = new.session_id;
+  return null;
+end $$;
+create trigger regress_change after update on bot_session_leases for each row execute function regress_change(' lease');
+select last_message, status from bot_session_end('bot1');
+create trigger regress_change after insert on bot_session_events for each row execute function regress_change(' event');
+select last_message, previous_status from bot_session_start('bot1');
+select last_message, previous_status from bot_session_start('bot1');
+select last_message, status from bot_session_end('bot1');
+select last_message from bot_sessions;
+rollback;
