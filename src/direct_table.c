@@ -351,6 +351,10 @@ direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 								&failure, &lockmode, &update_indexes);
 	if (result == TM_Updated || result == TM_Deleted)
 		return false;
+	if (result == TM_SelfModified)
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+				 errmsg("tuple to be updated was already modified by an operation triggered by the current command")));
 	if (result != TM_Ok)
 		elog(ERROR, "unexpected table_tuple_update status: %u", result);
 

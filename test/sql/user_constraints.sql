@@ -23,3 +23,18 @@ alter table bot_sessions add check (tableoid = 'bot_sessions'::regclass);
 select session_id, status from bot_session_start('bot1');
 select last_message from bot_session_touch('bot1', 'hello');
 rollback;
+
+-- one that changes the row while it is checked
+begin;
+create function regress_meddles(session_id text, last_message text) returns boolean language plpgsql as $$
+begin
+  if $2 = 'hello' then
+    update public.bot_sessions s set last_message = 'mine' where s.session_id = $1;
+  end if;
+  return true;
+end $$;
+alter table bot_sessions add check (regress_meddles(session_id, last_message));
+insert into bot_sessions (session_id) values ('bot1');
+select last_message from bot_session_touch('bot1', 'hello');
+select last_message from bot_sessions;
+rollback;
