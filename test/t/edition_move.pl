@@ -21,7 +21,8 @@ my $prepare = q{
 	prepare m(jsonb) as select session_id, status, last_message from bot_session_touch_many($1);
 	prepare x(interval) as select session_id, status from bot_session_expire($1);
 	prepare i(text) as insert into bot_sessions (session_id) values ($1) returning session_id, status;
-	prepare u(text) as update bot_sessions set last_message = $1 returning session_id, status;
+	prepare u(text) as with u as (update bot_sessions set last_message = $1 returning session_id, status)
+		select * from u order by session_id;
 };
 my $execute = q{
 	execute s('bot1');
@@ -33,13 +34,13 @@ my $execute = q{
 	execute i('bot2');
 	execute u('direct');
 	delete from bot_sessions;
-	select string_agg(session_id || ' ' || event || coalesce(' ' || reason, ''), ', ' order by event_id) from bot_session_events;
+	select string_agg(session_id || ' ' || event || coalesce(' ' || reason, ''), ', ' order by session_id, event_id) from bot_session_events;
 	truncate bot_session_events;
 };
 my $expected = join("\n",
 	'active|', 'active|hello', 'inactive|active', 'active|inactive', 'bot1|active|batch', 'unknown||',
 	'bot1|inactive', 'bot2|active', 'bot1|inactive', 'bot2|active',
-	'bot1 created, bot1 ended logout, bot1 reopened, bot1 ended expired, bot2 created, bot1 deleted, bot2 deleted');
+	'bot1 created, bot1 ended logout, bot1 reopened, bot1 ended expired, bot1 deleted, bot2 created, bot2 deleted');
 
 # The statement, run by another connection, has to succeed
 sub elsewhere
