@@ -59,7 +59,7 @@ $(PARTS): check-%:
 demo: ## build, start a private PostgreSQL and show a session's life in it
 	@bash test/demo.sh
 
-bench: ## measure against the statements people write, on a quiet machine, 15 minutes
+bench: ## measure against the statements people write, on a quiet machine, 25 minutes
 	@bash test/bench/run.sh full
 
 bench-quick: ## the same in a few minutes, less exact
