@@ -26,6 +26,7 @@ declare -A differs=(
 	[kept_plans]='it sets a storage parameter, which only the partitions have'
 	[long_messages]='it looks at the TOAST table, which only the partitions have'
 	[maintain_qr_removed]='rows come in another order'
+	[nondeterministic_collation]='a column of the partition key cannot be altered'
 	[migration_refuses_key]='a key without session_id cannot be made at all'
 	[privileges_rerun]='it lists ordinary tables'
 	[user_foreign_keys]='a unique constraint has to contain session_id'
