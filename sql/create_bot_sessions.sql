@@ -1311,7 +1311,7 @@ begin
       end if;
 
       begin
-        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub', '');
+        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
       exception when others then
         subject := null; -- no JSON: no reason to refuse the change
       end;
