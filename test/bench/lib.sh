@@ -55,6 +55,9 @@ make_database() {
 	sql -d "$1" -c 'create table bench_sample (name text, round int, calls bigint, cpu_us float8, wal_bytes float8, latency_us float8, memory_bytes bigint, rss_kb bigint)'
 }
 
+# What a message says, of one length whatever two digits it names
+message() { printf 'Is the shop at %s High Street still open this time of day?' "$1"; }
+
 # fill DB SESSIONS QR TABLE...: sessions :bot, as if they had been there for long: rows as long as they will be, with that
 # QR code where it is not empty, and without the audit trail of it
 fill() {
@@ -63,7 +66,7 @@ fill() {
 	for table in "$@"; do
 		sql -d "$db" -c 'set session_replication_role = replica' -c "truncate $table cascade" \
 			-c "insert into $table (session_id, last_message, qr_data)
-				select 5511900000000 + n, 'Is the shop at 00 High Street still open this time of day?', nullif('$qr', '')
+				select 5511900000000 + n, '$(message 00)', nullif('$qr', '')
 				from generate_series(1, $sessions) n" \
 			-c "vacuum (analyze) $table"
 	done

@@ -56,7 +56,7 @@ declare -A value
 make_values() {
 	local i size
 	for i in 1 2 3 4; do
-		value[message_$i]="Is the shop at $i$i High Street still open this time of day?"
+		value[message_$i]=$(message "$i$i")
 		value[qr_$i]=$(head -c 180 /dev/urandom | base64 -w 0)
 		value[url_$i]=$(head -c 4500 /dev/urandom | base64 -w 0)
 		for size in 10 100 1000; do value[batch_${size}_$i]=$(batch "$size" "$i"); done
