@@ -138,7 +138,11 @@ sub attach
 	return join '', map { "select from injection_points_attach('botsession-$_', '$action');\n" } @$points;
 }
 
-sub detach { return "select from injection_points_detach('botsession-$_[0]');\n"; }
+# Before the connection ends: it would do it then as well, but be at it while the next one attaches.
+sub detach
+{
+	return join '', map { "select from injection_points_detach('botsession-$_');\n" } @_;
+}
 
 sub run
 {
@@ -185,7 +189,7 @@ for my $way ('c', 'spi')
 	{
 		my $call = $calls{$name};
 		my $try = "begin;\n$call;\n${copy_outcome}rollback;\n";
-		my ($outcome, $notices) = run($db, attach([ sort keys %points ], 'notice') . $try);
+		my ($outcome, $notices) = run($db, attach([ sort keys %points ], 'notice') . $try . detach(sort keys %points));
 		my %through = map { $_ => 1 } $notices =~ /triggered for injection point botsession-([\w-]+)/g;
 		$passed{$_}++ for keys %through;
 		$outcome = in_order($outcome);
@@ -193,7 +197,7 @@ for my $way ('c', 'spi')
 		# That one is caught on the way: who did it remains unknown
 		if (delete $through{'claims-read'})
 		{
-			my ($out) = run($db, attach([ 'claims-read' ], 'error') . "$try\\echo ==\n$state");
+			my ($out) = run($db, attach([ 'claims-read' ], 'error') . "$try\\echo ==\n$state" . detach('claims-read'));
 			my ($unknown, $after) = split /^==\n/m, $out;
 			is(in_order($unknown), $outcome =~ s/\tsomebody$/\t\\N/mgr, "$way: $name, failing at claims-read");
 			is($after, $before, "$way: $name, having failed at claims-read");
@@ -295,6 +299,10 @@ for my $stop (@stops)
 			$node->safe_psql($db, detach($point) . "select from injection_points_wakeup('botsession-$point');");
 			psql_finish($ours);
 			is(psql_finish($other)->{err}, '', "$way: $change while $name is at $point");
+			# Its server process, as it ends, detaches what it attached, be it somebody else's by then
+			$node->poll_query_until($db,
+				"select count(*) = 0 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()")
+			  or die 'a connection does not end';
 			is(answer($db, $ours), $expected, "$way: $name, stopped at $point before $change: the $first->{$way} comes first");
 		}
 	}
