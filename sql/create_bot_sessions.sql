@@ -488,7 +488,9 @@ begin
       outer_operation text := current_setting('botsession.operation', true);
       outer_reason text := current_setting('botsession.reason', true);
       before public.bot_session;
+      created public.bot_session;
       result public.bot_session;
+      new_fence bigint;
     begin
       if bot_session_start.session_id is null then
         raise null_value_not_allowed using
@@ -534,7 +536,7 @@ begin
         on conflict (session_id) do nothing;
         if found then
           select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
-          into result
+          into created
           from public.bot_sessions s
           where s.session_id = bot_session_start.session_id;
           exit when found;
@@ -542,23 +544,14 @@ begin
       end loop;
 
       if before.session_id is not null then
-        perform set_config('botsession.operation', 'bot_session_start ' || bot_session_start.session_id, true);
+        perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
         perform set_config('botsession.reason', '', true);
         update public.bot_sessions s
         set status = 'active'
         where s.session_id = bot_session_start.session_id;
         perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
         perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-
-        -- Read again: AFTER triggers may have changed the row once more.
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
-        into result
-        from public.bot_sessions s
-        where s.session_id = bot_session_start.session_id;
-        if not found then
-          result := before;
-        end if;
-      elsif result.session_id is null then
+      elsif created.session_id is null then
         raise insufficient_privilege using
           message = 'session can be neither found nor created',
           detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
@@ -573,7 +566,7 @@ begin
         set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + ttl, released_at = null
         where not (before.status = 'active' and l.worker <> bot_session_start.worker
           and l.expires_at > clock_timestamp()) is true
-        returning l.fence into result.fence;
+        returning l.fence into new_fence;
         if not found then
           raise exception using
             errcode = 'PT409',
@@ -581,6 +574,16 @@ begin
             detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
             hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
         end if;
+      end if;
+
+      -- Read again: AFTER triggers may have changed the row once more.
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, new_fence
+      into result
+      from public.bot_sessions s
+      where s.session_id = bot_session_start.session_id;
+      if not found then
+        result := case when before.session_id is null then created else before end;
+        result.fence := new_fence;
       end if;
       return result;
     end
@@ -780,7 +783,7 @@ begin
       end if;
 
       -- The audit trigger releases the lease, whoever ends the session.
-      perform set_config('botsession.operation', 'bot_session_end ' || bot_session_end.session_id, true);
+      perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
       perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
       update public.bot_sessions s
       set status = 'inactive', qr_data = null

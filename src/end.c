@@ -49,7 +49,7 @@ end_session(SessionTable *table, const char *operation, text *session_id,
 	session_set(&changes, COLUMN_STATUS,
 				CStringGetTextDatum(STATUS_INACTIVE));
 	session_set_null(&changes, COLUMN_QR_DATA);
-	nestlevel = audit_begin(operation, session_id, reason);
+	nestlevel = audit_begin(operation, session_name(before), reason);
 	updated = session_update(table, session_id, &changes, row);
 	audit_end(nestlevel);
 	return updated;

@@ -233,6 +233,16 @@ session_is_active(const SessionRow *row)
 }
 
 /*
+ * The session_id of a row that was found by one.  A nondeterministic collation
+ * finds rows whose name is spelled in another way.
+ */
+text *
+session_name(const SessionRow *row)
+{
+	return DatumGetTextPP(row->values[COLUMN_SESSION_ID]);
+}
+
+/*
  * Find our columns, by name since users add and drop others, and check that
  * their types are those we take the values for.
  */

@@ -92,6 +92,7 @@ extern void session_set_null(SessionChanges *changes, SessionColumn column);
 extern int	session_id_compare(const void *a, const void *b);
 extern bool session_has_status(const SessionRow *row, const char *status);
 extern bool session_is_active(const SessionRow *row);
+extern text *session_name(const SessionRow *row);
 extern void session_columns_find(TupleDesc tupdesc, AttrNumber *attnums);
 extern void session_row_read(HeapTuple tuple, TupleDesc tupdesc,
 							 const AttrNumber *attnums, SessionRow *row);

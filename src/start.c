@@ -52,7 +52,7 @@ start_session(SessionTable *table, text *session_id, const SessionRow *before,
 
 	*row = *before;
 	session_set(&changes, COLUMN_STATUS, CStringGetTextDatum(STATUS_ACTIVE));
-	nestlevel = audit_begin("bot_session_start", session_id, NULL);
+	nestlevel = audit_begin("bot_session_start", session_name(before), NULL);
 	updated = session_update(table, session_id, &changes, row);
 	audit_end(nestlevel);
 	return updated;
@@ -104,8 +104,12 @@ bot_session_start(PG_FUNCTION_ARGS)
 				 errhint("Look at the policies and triggers of table %s.",
 						 SESSION_TABLE_NAME)));
 	if (worker)
+	{
 		fence = take_lease(&table, session_id, worker, ttl,
 						   found && session_is_active(&before));
+		/* Triggers on leases may have changed the session */
+		(void) session_read(&table, session_id, &row);
+	}
 	result = session_result(fcinfo, &row, found ? &before : NULL,
 							worker ? &fence : NULL);
 	session_table_close(&table);

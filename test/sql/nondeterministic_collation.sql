@@ -16,4 +16,9 @@ alter table bot_sessions alter session_id type text collate regress_any_case;
 insert into bot_sessions (session_id) values ('bot1');
 select session_id, last_message from bot_session_touch('BOT1', 'hello');
 select session_id, last_message from bot_session_touch_many('[{"session_id": "BOT1", "last_message": "bye"}, {"session_id": "bot1"}]');
+-- the reason is that of the session, however it was spelled
+select session_id, status from bot_session_end('BOT1', 'logout');
+select session_id, previous_status from bot_session_start('Bot1');
+select session_id, previous_status from bot_session_start('Bot1');
+select session_id, event, reason from bot_session_events order by event_id;
 rollback;

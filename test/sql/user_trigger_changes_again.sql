@@ -36,3 +36,17 @@ select last_message, previous_status from bot_session_start('bot1');
 select last_message, status from bot_session_end('bot1');
 select last_message from bot_sessions;
 rollback;
+
+-- by a trigger of the lease that a start takes
+begin;
+create function regress_change() returns trigger language plpgsql as $$
+begin
+  update public.bot_sessions set last_message = concat(last_message, ' lease') where session_id = new.session_id;
+  return null;
+end $$;
+create trigger regress_change after insert or update on bot_session_leases for each row execute function regress_change();
+select last_message, updated_at as u, previous_status is null as new, fence > 0 as fence from bot_session_start('bot1', 'w1') \gset start_
+select :'start_last_message' as last_message, :'start_u' = updated_at as as_stored, :'start_new' as new, :'start_fence' as fence
+from bot_sessions;
+select last_message, previous_status from bot_session_start('bot1', 'w1');
+rollback;
