@@ -306,6 +306,22 @@ write_event(Oid schema, const char *session_id, const char *event,
 }
 
 /*
+ * May the audit of an update fire triggers of users?  They can tell whether they
+ * are called from within a trigger.
+ */
+bool
+audit_fires_triggers(Oid schema, const SessionRow *before,
+					 const SessionRow *after)
+{
+	if (session_is_active(before) == session_is_active(after) &&
+		audit_show_operation()[0] == '\0')
+		return false;			/* no event */
+
+	/* A session that ends may have a lease, which is ended by a statement */
+	return !session_is_active(after) || !event_is_direct(schema);
+}
+
+/*
  * Write the event of a change, if it is one: no row before an insert, none
  * after a deletion.  True where triggers of users may have fired, which may have
  * changed the session again.

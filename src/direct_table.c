@@ -294,11 +294,10 @@ direct_table_is_secured(const DirectTable *table)
 }
 
 /*
- * Make what the executor needs to write a row, with a copy of the triggers
- * where any of them is to be fired.
+ * Make what the executor needs to write a row.
  */
 void
-direct_table_prepare_write(DirectTable *table, bool triggers)
+direct_table_prepare_write(DirectTable *table)
 {
 	EState	   *estate;
 	MemoryContext oldcontext;
@@ -311,17 +310,35 @@ direct_table_prepare_write(DirectTable *table, bool triggers)
 	MemoryContextSwitchTo(estate->es_query_cxt);
 	compat_init_range_table(estate, &table->range);
 	table->relinfo = makeNode(ResultRelInfo);
-	if (triggers)
-		InitResultRelInfo(table->relinfo, table->rel, 1, NULL, 0);
-	else
-	{
-		table->relinfo->ri_RelationDesc = table->rel;
-		table->relinfo->ri_RangeTableIndex = 1;
-	}
+	table->relinfo->ri_RelationDesc = table->rel;
+	table->relinfo->ri_RangeTableIndex = 1;
 	/* Where triggers that are queued look for it */
 	estate->es_opened_result_relations = list_make1(table->relinfo);
 	table->estate = estate;
 	MemoryContextSwitchTo(oldcontext);
+}
+
+/*
+ * Make what the executor needs to fire triggers, as InitResultRelInfo() does: a
+ * copy of them, which is returned.
+ */
+TriggerDesc *
+direct_table_prepare_triggers(DirectTable *table)
+{
+	ResultRelInfo *relinfo = table->relinfo;
+	MemoryContext oldcontext;
+
+	if (relinfo->ri_TrigDesc == NULL && table->rel->trigdesc != NULL)
+	{
+		oldcontext = MemoryContextSwitchTo(table->estate->es_query_cxt);
+		relinfo->ri_TrigDesc = CopyTriggerDesc(table->rel->trigdesc);
+		relinfo->ri_TrigFunctions = palloc0_array(FmgrInfo,
+												  relinfo->ri_TrigDesc->numtriggers);
+		relinfo->ri_TrigWhenExprs = palloc0_array(ExprState *,
+												  relinfo->ri_TrigDesc->numtriggers);
+		MemoryContextSwitchTo(oldcontext);
+	}
+	return relinfo->ri_TrigDesc;
 }
 
 /*

@@ -59,7 +59,8 @@ extern bool direct_table_key_is_young(Relation index);
 extern bool direct_table_refuse(const TableFacts *facts, const char *why);
 extern AclResult direct_table_schema_aclcheck(const DirectTable *table);
 extern bool direct_table_is_secured(const DirectTable *table);
-extern void direct_table_prepare_write(DirectTable *table, bool triggers);
+extern void direct_table_prepare_write(DirectTable *table);
+extern TriggerDesc *direct_table_prepare_triggers(DirectTable *table);
 extern bool direct_table_update(DirectTable *table, ItemPointer tid,
 								TupleTableSlot *slot);
 extern void direct_table_close(DirectTable *table);

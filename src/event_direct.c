@@ -152,7 +152,7 @@ insert(DirectTable *table, const EventFacts *facts, const Datum *values,
 	permissions->requiredPerms = ACL_INSERT;
 	compat_check_permissions(&table->range);
 
-	direct_table_prepare_write(table, false);
+	direct_table_prepare_write(table);
 	estate = table->estate;
 	oldcontext = MemoryContextSwitchTo(estate->es_query_cxt);
 	ExecOpenIndices(table->relinfo, false);
@@ -180,6 +180,17 @@ insert(DirectTable *table, const EventFacts *facts, const Datum *values,
 	PopActiveSnapshot();
 	CommandCounterIncrement();
 	MemoryContextSwitchTo(oldcontext);
+}
+
+/*
+ * Is the table known to take events without a statement?
+ */
+bool
+event_is_direct(Oid schema)
+{
+	const TableFacts *facts = &event_facts.table;
+
+	return facts->valid && facts->schema == schema && !facts->unsafe;
 }
 
 /*

@@ -29,6 +29,7 @@ typedef enum EventColumn
 extern const ColumnInfo event_columns[NUM_EVENT_COLUMNS];
 
 /* event_direct.c */
+extern bool event_is_direct(Oid schema);
 extern bool event_insert_direct(Oid schema, const Datum *values,
 								const bool *isnull);
 

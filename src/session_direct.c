@@ -82,7 +82,7 @@ struct DirectAccess
 	TupleTableSlot *updated;	/* what was made of it */
 	TupleTableSlot *read;		/* a row that was only read */
 	AclMode		permitted;		/* checked: to read, to lock */
-	int			columns;		/* checked: to set these */
+	Bitmapset  *settable[1 << NUM_SESSION_COLUMNS]; /* checked: to set these */
 
 	LockedRow  *locked_rows;	/* by direct_lock_many(), in its order */
 	int			nlocked_rows;
@@ -622,15 +622,18 @@ direct_lock_many(DirectAccess *direct, text **session_ids, int n,
 }
 
 /*
- * Check the permission to set these columns, once as long as they are the same.
+ * Check the permission to set these columns, once.  Which they are is also what
+ * triggers are told.
  */
 static void
 check_columns(DirectAccess *direct, int columns)
 {
+	CompatPermissions *permissions = direct->table.range.permissions;
 	Bitmapset  *updated = NULL;
 	MemoryContext oldcontext;
 
-	if (columns == direct->columns)
+	permissions->updatedCols = direct->settable[columns];
+	if (permissions->updatedCols)
 		return;
 
 	oldcontext = MemoryContextSwitchTo(direct->table.context);
@@ -640,44 +643,41 @@ check_columns(DirectAccess *direct, int columns)
 			updated = bms_add_member(updated,
 									 direct->facts.attnums[i] - FirstLowInvalidHeapAttributeNumber);
 	}
-	direct->table.range.permissions->updatedCols = updated;
-	direct->table.range.permissions->requiredPerms = ACL_SELECT | ACL_UPDATE;
+	permissions->updatedCols = updated;
+	permissions->requiredPerms = ACL_SELECT | ACL_UPDATE;
 	compat_check_permissions(&direct->table.range);
-	direct->columns = columns;
+	direct->settable[columns] = updated;
 	MemoryContextSwitchTo(oldcontext);
 }
 
 /*
- * Make ready what an update needs.
+ * Make ready what an update needs that queues triggers, that of the audit trail
+ * among them or not, or none.
  */
 static void
-prepare_update(DirectAccess *direct, int columns)
+prepare_update(DirectAccess *direct, bool queued, bool audit_queued)
 {
 	DirectTable *table = &direct->table;
-	bool		first = table->estate == NULL;
 	TriggerDesc *trigdesc;
 
-	/* The key never changes, so most foreign keys need not be told of */
-	direct_table_prepare_write(table,
-							   fires_triggers(&direct->facts,
-											  ~(1 << COLUMN_SESSION_ID)));
+	direct_table_prepare_write(table);
 	if (direct->updated == NULL)
 		direct->updated = make_slot(direct);
 
-	trigdesc = table->relinfo->ri_TrigDesc;
+	trigdesc = queued ? direct_table_prepare_triggers(table) :
+		table->relinfo->ri_TrigDesc;
 	if (trigdesc == NULL)
 		return;
-	if (first)
+	trigdesc->trig_update_before_row = false;	/* ours, done in place */
+	trigdesc->trig_update_after_row = queued;
+	for (int i = 0; i < trigdesc->numtriggers; i++)
 	{
-		/* Ours are done in place */
-		trigdesc->trig_update_before_row = false;
-		for (int i = 0; i < trigdesc->numtriggers; i++)
-		{
-			if (trigdesc->triggers[i].tgoid == direct->facts.audit_trigger)
-				trigdesc->triggers[i].tgenabled = TRIGGER_DISABLED;
-		}
+		Trigger    *trigger = &trigdesc->triggers[i];
+
+		if (trigger->tgoid == direct->facts.audit_trigger)
+			trigger->tgenabled = audit_queued ? TRIGGER_FIRES_ALWAYS :
+				TRIGGER_DISABLED;
 	}
-	trigdesc->trig_update_after_row = fires_triggers(&direct->facts, columns);
 }
 
 /*
@@ -693,17 +693,15 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	TupleTableSlot *new_slot;
 	EState	   *estate;
 	int			natts = RelationGetDescr(rel)->natts;
-	bool		queued = fires_triggers(&direct->facts, changes->columns);
-	bool		fired = direct->facts.others;
+	bool		queued;
+	bool		audit_queued;
+	bool		fired;
 	MemoryContext oldcontext = CurrentMemoryContext;
 	SessionRow	before;
 	SessionRow	after;
 	bool		updated;
 
 	check_columns(direct, changes->columns);
-	prepare_update(direct, changes->columns);
-	estate = direct->table.estate;
-	new_slot = direct->updated;
 
 	fill_row(direct, old_slot, &before);
 	after = before;
@@ -717,6 +715,14 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	}
 	if (direct->facts.maintained)
 		maintain_row(&before, &after);
+
+	audit_queued = direct->facts.audited &&
+		audit_fires_triggers(direct->schema, &before, &after);
+	queued = audit_queued || fires_triggers(&direct->facts, changes->columns);
+	fired = audit_queued || direct->facts.others;
+	prepare_update(direct, queued, audit_queued);
+	estate = direct->table.estate;
+	new_slot = direct->updated;
 
 	slot_getallattrs(old_slot);
 	ExecClearTuple(new_slot);
@@ -752,7 +758,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	if (!updated && !direct->unlocked)
 		elog(ERROR, "row that was locked has changed");
 	compat_injection_point("botsession-row-updated");
-	if (updated && direct->facts.audited &&
+	if (updated && direct->facts.audited && !audit_queued &&
 		audit_change(direct->schema, &before, &after))
 		fired = true;
 	if (queued)
@@ -768,9 +774,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 
 	/* Triggers of users may have changed it again */
 	if (fired)
-		(void) direct_read(direct,
-						   DatumGetTextPP(before.values[COLUMN_SESSION_ID]),
-						   row);
+		(void) direct_read(direct, session_name(&before), row);
 	else
 		fill_row(direct, new_slot, row);
 	return true;
