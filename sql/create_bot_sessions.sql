@@ -1171,11 +1171,13 @@ begin
       if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
         raise trigger_protocol_violated using
           message = 'function "bot_session_maintain" must be fired BEFORE INSERT OR UPDATE for each row, without arguments';
-      elsif (tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions') -- cheap, and nearly always the answer
-          and tg_relid <> to_regclass('public.bot_sessions')
-          and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
-        raise trigger_protocol_violated using
-          message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
+      elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
+        -- Not part of the condition above: what has a query in it is run as one, each time.
+        if tg_relid <> to_regclass('public.bot_sessions')
+            and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+          raise trigger_protocol_violated using
+            message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
+        end if;
       end if;
 
       -- Refused here and not by a constraint, which would print the row and the QR code with it.
@@ -1226,11 +1228,12 @@ begin
       if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
         raise trigger_protocol_violated using
           message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
-      elsif (tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions') -- cheap, and nearly always the answer
-          and tg_relid <> to_regclass('public.bot_sessions')
-          and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
-        raise trigger_protocol_violated using
-          message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
+      elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
+        if tg_relid <> to_regclass('public.bot_sessions')
+            and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+          raise trigger_protocol_violated using
+            message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
+        end if;
       end if;
 
       if tg_op = 'INSERT' then
@@ -1294,11 +1297,12 @@ begin
       if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
         raise trigger_protocol_violated using
           message = 'function "bot_session_audit_lease" must be fired AFTER INSERT OR UPDATE for each row, without arguments';
-      elsif (tg_table_schema <> 'public' or tg_table_name <> 'bot_session_leases')
-          and tg_relid <> to_regclass('public.bot_session_leases')
-          and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_leases')) then
-        raise trigger_protocol_violated using
-          message = 'function "bot_session_audit_lease" can only be attached to table bot_session_leases of its own schema';
+      elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_leases' then
+        if tg_relid <> to_regclass('public.bot_session_leases')
+            and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_leases')) then
+          raise trigger_protocol_violated using
+            message = 'function "bot_session_audit_lease" can only be attached to table bot_session_leases of its own schema';
+        end if;
       end if;
       if tg_op = 'UPDATE' then
         before := old;
