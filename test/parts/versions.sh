@@ -10,7 +10,7 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 
 # Not again on every server: what tests clients (suites), SQL, which is the same everywhere (lease_property), the page
 # of promises, and that the server survives what happens to it or its machine.
-wanted='!(suites/*|t/@(connection_lost|killed_inside|lease_property|out_of_*|pgbouncer|promises|writers_killed).pl)'
+wanted='!(suites/*|t/@(connection_lost|killed_inside|lease_property|out_of_*|promises|writers_killed).pl)'
 
 # Next to each other: much of what the tests do is to wait. Of random calls a part will do.
 start_versions() {

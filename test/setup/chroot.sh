@@ -5,7 +5,7 @@
 #
 #	need_chroot NAME	makes it, or takes it from the cache; sets the array IN_CHROOT. Where it cannot be
 #				had, returns 1 with the reason in $NEED_REASON. NAME is one of
-#					servers		15, 17 and 18 of the machine's own architecture
+#					servers		15, 17 and 18 of the machine's own architecture, and pgbouncer
 #					servers-i386	15, 32 bits
 #					bare-SUITE	that release of Debian, with nothing but apt
 #					packaging-SUITE	with what builds and tests packages there
@@ -25,9 +25,9 @@
 pg_config_of() { printf '/usr/lib/postgresql/%d/bin/pg_config' "$1"; }
 
 # make_chroot DIR ARCHITECTURE CONTENT SUITE... (the first one gives everything that others lack); CONTENT is bare,
-# packaging, or servers: MAJOR,...
+# packaging, or majors of servers and names of packages: MAJOR,...,NAME,...
 make_chroot() {
-	local dir=$1 architecture=$2 content=$3 archive major output options=() sources=()
+	local dir=$1 architecture=$2 content=$3 archive name output options=() sources=()
 	local packages=make,gcc,libc6-dev,libipc-run-perl downloads=libpq-dev
 	shift 3
 	need_command mmdebstrap mmdebstrap || return 1
@@ -45,9 +45,14 @@ make_chroot() {
 		packaging) options+=('--include=build-essential,debhelper,postgresql-server-dev-all,lintian,autopkgtest') ;;
 		*)
 			# As packages, the development files would drag in all of LLVM.
-			for major in ${content//,/ }; do
-				packages+=,postgresql-$major
-				downloads+=" postgresql-server-dev-$major"
+			for name in ${content//,/ }; do
+				case $name in
+					[0-9]*)
+						packages+=,postgresql-$name
+						downloads+=" postgresql-server-dev-$name"
+						;;
+					*) packages+=,$name ;;
+				esac
 			done
 			options+=(--include="$packages" --customize-hook='chroot "$1" sh -ec "cd /tmp; apt-get download '"$downloads"'
 				for deb in *.deb; do dpkg -x \$deb /; done; rm *.deb
@@ -73,7 +78,7 @@ need_chroot() {
 	local name=$1 tree recipe dir
 	tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 	case $name in
-		servers) recipe="$(dpkg --print-architecture) 15,17,18 sid trixie bookworm" ;;
+		servers) recipe="$(dpkg --print-architecture) 15,17,18,pgbouncer sid trixie bookworm" ;;
 		servers-i386) recipe='i386 15 bookworm' ;;
 		bare-* | packaging-*) recipe="$(dpkg --print-architecture) ${name%%-*} ${name#*-}" ;;
 		*) die "there is no chroot $name" ;;

@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# pgbouncer.sh: prints how to start pgbouncer, "LD_LIBRARY_PATH PROGRAM"; or the reason why it cannot be had here,
-# and fails. The package is unpacked into $BOTSESSION_CACHE, not installed: that would start one for the whole
-# system. So are the libraries it needs and this machine lacks.
+# pgbouncer.sh: prints how to start pgbouncer, "PROGRAM LD_LIBRARY_PATH"; or the reason why it cannot be had here,
+# and fails. Where it is not installed, its package is unpacked into $BOTSESSION_CACHE: to install it would start
+# one for the whole system. So are the libraries it needs and this machine lacks.
 
 set -euo pipefail
+
+if program=$(type -P pgbouncer); then
+	echo "$program"
+	exit
+fi
 
 version=$(LC_ALL=C apt-cache policy pgbouncer 2>/dev/null | sed -n 's/^ *Candidate: *//p')
 if [ -z "$version" ] || [ "$version" = '(none)' ]; then
@@ -26,4 +31,4 @@ if [ ! -e "$dir/unpacked" ]; then
 	rm -rf "$dir"
 	mv "$new" "$dir"
 fi
-echo "$dir/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch) $dir/usr/sbin/pgbouncer"
+echo "$dir/usr/sbin/pgbouncer $dir/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch)"

@@ -15,14 +15,14 @@ use Test::More;
 
 my $found = `bash $FindBin::RealBin/../setup/pgbouncer.sh 2>&1`;
 plan(skip_all => "no pgbouncer: $found") if $? != 0;
-my ($libraries, $program) = split ' ', $found;
+my ($program, $libraries) = split ' ', $found;
 my $dir = PostgreSQL::Test::Utils::tempdir;
 my $node = new_server('main');
 my $port = PostgreSQL::Test::Cluster::get_free_port();
 
 sub pgbouncer
 {
-	local $ENV{LD_LIBRARY_PATH} = join ':', $libraries, grep { $_ } $ENV{LD_LIBRARY_PATH};
+	local $ENV{LD_LIBRARY_PATH} = join ':', grep { $_ } $libraries, $ENV{LD_LIBRARY_PATH};
 	return IPC::Run::start([ $program, @_ ], '>', \my $out, '2>&1') if $_[0] ne '--version';
 	IPC::Run::run([ $program, @_ ], '>', \my $version);
 	return $version;
