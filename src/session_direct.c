@@ -762,7 +762,12 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 		audit_change(direct->schema, &before, &after))
 		fired = true;
 	if (queued)
+	{
+		/* What is kept of the triggers' functions lasts as long as estate */
+		MemoryContextSwitchTo(estate->es_query_cxt);
 		AfterTriggerEndQuery(estate);
+		MemoryContextSwitchTo(oldcontext);
+	}
 	if (!updated)
 	{
 		ereport(DEBUG1, (errmsg_internal("session has changed meanwhile")));
