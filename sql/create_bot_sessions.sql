@@ -473,6 +473,7 @@ begin
       );
     end if;
 
+    -- Where a query reads a table of yours, variables are qualified: a column may have any name.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
     -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
     create or replace function public.bot_session_start(
@@ -484,6 +485,7 @@ begin
     set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
+    <<local>>
     declare
       outer_operation text := current_setting('botsession.operation', true);
       outer_reason text := current_setting('botsession.reason', true);
@@ -561,9 +563,9 @@ begin
 
       if bot_session_start.worker is not null then
         insert into public.bot_session_leases as l (session_id, worker, expires_at)
-        values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + ttl)
+        values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
         on conflict (session_id) do update
-        set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + ttl, released_at = null
+        set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
         where not (before.status = 'active' and l.worker <> bot_session_start.worker
           and l.expires_at > clock_timestamp()) is true
         returning l.fence into new_fence;
@@ -577,7 +579,7 @@ begin
       end if;
 
       -- Read again: AFTER triggers may have changed the row once more.
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, new_fence
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, local.new_fence
       into result
       from public.bot_sessions s
       where s.session_id = bot_session_start.session_id;
@@ -806,6 +808,7 @@ begin
     set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
+    <<local>>
     declare
       element jsonb;
       number integer := 0;
@@ -876,7 +879,7 @@ begin
         from (
           select session_id
           from public.bot_sessions s
-          where s.session_id = any (array(select jsonb_array_elements(sessions) ->> 'session_id'))
+          where s.session_id = any (array(select jsonb_array_elements(bot_session_touch_many.sessions) ->> 'session_id'))
           order by session_id collate "C"
           for no key update
         ) as in_order);
@@ -884,12 +887,12 @@ begin
       if fenced <> '{}' then
         if current_setting('transaction_isolation') not like 'read%' then
           -- The snapshot is older than the locks: a lease that changed since is an error here.
-          perform from public.bot_session_leases where session_id = any (fenced) order by session_id collate "C" for share;
+          perform from public.bot_session_leases where session_id = any (local.fenced) order by session_id collate "C" for share;
         end if;
         leases := (
           select jsonb_object_agg(session_id, fence)
           from public.bot_session_leases
-          where session_id = any (fenced) and expires_at > clock_timestamp());
+          where session_id = any (local.fenced) and expires_at > clock_timestamp());
       end if;
 
       for element in select jsonb_array_elements(sessions) loop
@@ -927,6 +930,8 @@ begin
     language plpgsql volatile parallel unsafe
     set search_path = pg_catalog, pg_temp
     as $function$
+    #variable_conflict use_column
+    <<local>>
     declare
       idle_since timestamptz;
       ids text[] := '{}'::text[];
@@ -957,26 +962,26 @@ begin
       for id in
         select s.session_id
         from public.bot_sessions s
-        where s.status = 'active' and s.updated_at < idle_since and not exists (
+        where s.status = 'active' and s.updated_at < local.idle_since and not exists (
           select from public.bot_session_leases l
           where l.session_id = s.session_id and l.expires_at > clock_timestamp())
         order by s.updated_at, s.session_id collate "C"
-        limit max_sessions
+        limit bot_session_expire.max_sessions
         for no key update of s skip locked
       loop
         ids := ids || id;
       end loop;
       if current_setting('transaction_isolation') not like 'read%' then
         -- The snapshot is older than the locks: a lease that changed since is an error here.
-        perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for share;
+        perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for share;
       end if;
 
       foreach id in array ids loop
         -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked.
-        if exists (select from public.bot_sessions where session_id = id)
+        if exists (select from public.bot_sessions where session_id = local.id)
             and not exists (
               select from public.bot_session_leases
-              where session_id = id and expires_at > clock_timestamp()) then
+              where session_id = local.id and expires_at > clock_timestamp()) then
           return next public.bot_session_end(id, reason);
         end if;
       end loop;
@@ -992,6 +997,7 @@ begin
     set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
+    <<local>>
     declare
       now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
       ids text[];
@@ -1025,21 +1031,21 @@ begin
         select s.session_id
         from public.bot_session_leases l
         join public.bot_sessions s on s.session_id = l.session_id
-        where coalesce(l.expires_at, l.released_at) <= now_at and s.status = 'active'
+        where coalesce(l.expires_at, l.released_at) <= local.now_at and s.status = 'active'
         order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
-        limit max_sessions
+        limit bot_session_claim.max_sessions
         for no key update of s skip locked);
       if ids = '{}' then
         return;
       end if;
       -- In one order, or two statements that change several leases could wait for each other.
-      perform from public.bot_session_leases where session_id = any (ids) order by session_id collate "C" for no key update;
+      perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
       -- Asked again under the locks: whoever was faster has it.
       return query
         with claimed as (
           update public.bot_session_leases l
-          set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + ttl, released_at = null
-          where l.session_id = any (ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
+          set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
+          where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
           returning l.session_id, l.worker, l.fence, l.expires_at)
         select * from claimed order by session_id collate "C";
     end
@@ -1051,6 +1057,7 @@ begin
     set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
+    <<local>>
     declare
       held text[];
     begin
@@ -1089,7 +1096,7 @@ begin
       -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
       held := array(
         select l.session_id
-        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(fences) as given (session_id, fence)
+        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)
         where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
           and s.session_id = l.session_id and s.status = 'active'
         order by l.session_id collate "C"
@@ -1097,8 +1104,8 @@ begin
       return query
         with renewed as (
           update public.bot_session_leases l
-          set expires_at = clock_timestamp() + ttl
-          where l.session_id = any (held) and l.expires_at > clock_timestamp()
+          set expires_at = clock_timestamp() + bot_session_renew.ttl
+          where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
           returning l.session_id, l.worker, l.fence, l.expires_at)
         select * from renewed order by session_id collate "C";
     end
@@ -1110,6 +1117,7 @@ begin
     set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
+    <<local>>
     declare
       held text[];
     begin
@@ -1140,14 +1148,14 @@ begin
 
       perform
       from public.bot_sessions
-      where session_id = any (array(select jsonb_object_keys(fences)))
+      where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
       order by session_id collate "C"
       for no key update;
       -- In one order, or two statements that change several leases could wait for each other. Only
       -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
       held := array(
         select l.session_id
-        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(fences) as given (session_id, fence)
+        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
         where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
           and s.session_id = l.session_id and s.status = 'active'
         order by l.session_id collate "C"
@@ -1156,7 +1164,7 @@ begin
         with released as (
           update public.bot_session_leases l
           set expires_at = null, released_at = clock_timestamp()
-          where l.session_id = any (held) and l.expires_at > clock_timestamp()
+          where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
           returning l.session_id, l.worker, l.fence, l.expires_at)
         select * from released order by session_id collate "C";
     end
@@ -1218,6 +1226,7 @@ begin
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
     as $function$
+    <<local>>
     declare
       id text;
       event text;
@@ -1279,7 +1288,7 @@ begin
       if event = 'ended' and to_regclass('public.bot_session_leases') is not null then
         update public.bot_session_leases
         set expires_at = null, released_at = null
-        where session_id = id and coalesce(expires_at, released_at) is not null;
+        where session_id = local.id and coalesce(expires_at, released_at) is not null;
       end if;
       return null;
     end
@@ -1442,7 +1451,7 @@ Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
         when s.status <> 'active' then 'ended'
         when coalesce(l.expires_at, l.released_at) <= clock.now then 'orphaned'
         when s.qr_data is not null then 'awaiting_qr'
-        when s.updated_at < clock.now - stale_after then 'stale'
+        when s.updated_at < clock.now - bot_session_overview.stale_after then 'stale'
         else 'running'
       end,
       s.qr_data is not null,
