@@ -178,9 +178,20 @@ begin
     where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
     order by relname);
 
+  problems := problems || array(
+    select format('trigger %I of %s is not ours: rename or drop it', t.tgname, t.tgrelid::regclass)
+    from pg_trigger t
+    join (values
+      (sessions, 'zz_bot_sessions_maintain', 'public.bot_session_maintain()'),
+      (sessions, 'aa_bot_sessions_audit', 'public.bot_session_audit()'),
+      (leases, 'aa_bot_session_leases_audit', 'public.bot_session_audit_lease()')
+    ) as ours (rel, trigger, function) on t.tgrelid = ours.rel and t.tgname = ours.trigger
+    where t.tgfoid is distinct from to_regprocedure(ours.function)
+    order by t.tgname);
+
   -- Rows that came in before our trigger was there; no others may come in from here on.
   if not sessions_created and problems = '{}' and not exists (
-      select from pg_trigger where tgrelid = sessions and tgname = 'zz_bot_sessions_maintain') then
+      select from pg_trigger where tgrelid = sessions and tgfoid = to_regprocedure('public.bot_session_maintain()')) then
     lock table public.bot_sessions in share row exclusive mode;
     problems := problems || array(
       select format('%s rows of public.bot_sessions have %s', checks.count, checks.what)
@@ -404,7 +415,13 @@ begin
       cross join aclexplode(t.typacl) a
       where t.typnamespace = 'public'::regnamespace and t.typname in ('bot_session', 'bot_session_lease')
         and a.grantee not in (0, t.typowner) and a.grantee::regrole::text <> 'anon');
+    -- As they are: renamed, or with a condition.
     old_triggers := array(
+      select pg_get_triggerdef(t.oid)
+      from pg_trigger t
+      join pg_proc p on p.oid = t.tgfoid
+      where t.tgrelid in (sessions, leases) and p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
+    ) || array(
       select format('alter table %s %s trigger %I', t.tgrelid::regclass,
         case t.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, t.tgname)
       from pg_trigger t
@@ -1475,29 +1492,29 @@ Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.';
   --    one is to have the last word, and the audit, AFTER, the first.
   ---------------------------------------------------------------------------
 
+  if old_triggers is not null then
+    foreach statement in array old_triggers loop
+      execute statement;
+    end loop;
+  end if;
   if not exists (select from pg_trigger
-      where tgrelid = 'public.bot_sessions'::regclass and tgname = 'zz_bot_sessions_maintain') then
+      where tgrelid = 'public.bot_sessions'::regclass and tgfoid = 'public.bot_session_maintain()'::regprocedure) then
     create trigger zz_bot_sessions_maintain
     before insert or update on public.bot_sessions
     for each row execute function public.bot_session_maintain();
   end if;
   if not exists (select from pg_trigger
-      where tgrelid = 'public.bot_sessions'::regclass and tgname = 'aa_bot_sessions_audit') then
+      where tgrelid = 'public.bot_sessions'::regclass and tgfoid = 'public.bot_session_audit()'::regprocedure) then
     create trigger aa_bot_sessions_audit
     after insert or update or delete on public.bot_sessions
     for each row execute function public.bot_session_audit();
   end if;
   if not exists (select from pg_trigger
-      where tgrelid = 'public.bot_session_leases'::regclass and tgname = 'aa_bot_session_leases_audit') then
+      where tgrelid = 'public.bot_session_leases'::regclass and tgfoid = 'public.bot_session_audit_lease()'::regprocedure) then
     -- Not for a renewal, which sets expires_at alone.
     create trigger aa_bot_session_leases_audit
     after insert or update of worker, fence, released_at on public.bot_session_leases
     for each row execute function public.bot_session_audit_lease();
-  end if;
-  if old_triggers is not null then
-    foreach statement in array old_triggers loop
-      execute statement;
-    end loop;
   end if;
 
   ---------------------------------------------------------------------------
