@@ -264,6 +264,24 @@ begin
         order by attnum)
       <> case t.typname when 'bot_session' then bot_session_attributes else bot_session_lease_attributes end));
 
+  -- To replace a function is not to become its owner, who could change it again for whoever calls it.
+  problems := problems || array(
+    select format('%s belongs to role %s, who could change it: drop it, or give it to %s', object, owner, tables_owner)
+    from (
+      select format('function %s', oid::regprocedure), proowner::regrole
+      from pg_proc
+      where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview')
+      union all
+      select format('type %s', oid::regtype), typowner::regrole
+      from pg_type
+      where typnamespace = 'public'::regnamespace and typname in ('bot_session', 'bot_session_lease')
+    ) as found (object, owner)
+    where owner not in (tables_owner, current_user::regrole, coalesce((select extowner from pg_extension
+        where extname = 'botsession'), 0)::regrole)
+      and not exists (select from pg_database where datname = current_database() and datdba = owner)
+      and not (select rolsuper from pg_roles where oid = owner)
+    order by object);
+
   problems := problems || array(
     select format('extension botsession %s', case
       when extnamespace <> 'public'::regnamespace then format('is installed in schema %s', extnamespace::regnamespace)
