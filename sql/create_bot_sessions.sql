@@ -968,9 +968,13 @@ begin
     #variable_conflict use_column
     <<local>>
     declare
+      outer_operation text := current_setting('botsession.operation', true);
+      outer_reason text := current_setting('botsession.reason', true);
       idle_since timestamptz;
       ids text[] := '{}'::text[];
       id text;
+      before public.bot_session;
+      result public.bot_session;
     begin
       if idle is null or idle <= interval '0' then
         raise invalid_parameter_value using
@@ -1013,12 +1017,35 @@ begin
 
       foreach id in array ids loop
         -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked.
-        if exists (select from public.bot_sessions where session_id = local.id)
-            and not exists (
-              select from public.bot_session_leases
-              where session_id = local.id and expires_at > clock_timestamp()) then
-          return next public.bot_session_end(id, reason);
+        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+        into before
+        from public.bot_sessions s
+        where s.session_id = local.id
+        for no key update;
+        continue when not found or exists (
+          select from public.bot_session_leases
+          where session_id = local.id and expires_at > clock_timestamp());
+
+        -- Not by bot_session_end, which the caller may have no right to execute.
+        result := before;
+        if before.status = 'active' or before.qr_data is not null then
+          perform set_config('botsession.operation', 'bot_session_expire ' || before.session_id, true);
+          perform set_config('botsession.reason', coalesce(bot_session_expire.reason, ''), true);
+          update public.bot_sessions s
+          set status = 'inactive', qr_data = null
+          where s.session_id = local.id;
+          perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+          perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+
+          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
+          into result
+          from public.bot_sessions s
+          where s.session_id = local.id;
+          if not found then
+            result := before;
+          end if;
         end if;
+        return next result;
       end loop;
     end
     $function$;
