@@ -509,6 +509,7 @@ begin
     end if;
 
     -- Where a query reads a table of yours, variables are qualified: a column may have any name.
+    -- What is compared with a column has the default collation: an argument has that of the caller's expression.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
     -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
     create or replace function public.bot_session_start(
@@ -522,6 +523,8 @@ begin
     #variable_conflict use_column
     <<local>>
     declare
+      id text collate "default" := bot_session_start.session_id;
+      taker text collate "default" := bot_session_start.worker;
       outer_operation text := current_setting('botsession.operation', true);
       outer_reason text := current_setting('botsession.reason', true);
       before public.bot_session;
@@ -564,7 +567,7 @@ begin
         select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
         into before
         from public.bot_sessions s
-        where s.session_id = bot_session_start.session_id
+        where s.session_id = local.id
         for no key update;
         exit when found;
 
@@ -575,7 +578,7 @@ begin
           select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
           into created
           from public.bot_sessions s
-          where s.session_id = bot_session_start.session_id;
+          where s.session_id = local.id;
           exit when found;
         end if;
       end loop;
@@ -585,7 +588,7 @@ begin
         perform set_config('botsession.reason', '', true);
         update public.bot_sessions s
         set status = 'active'
-        where s.session_id = bot_session_start.session_id;
+        where s.session_id = local.id;
         perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
         perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
       elsif created.session_id is null then
@@ -601,7 +604,7 @@ begin
         values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
         on conflict (session_id) do update
         set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
-        where not (before.status = 'active' and l.worker <> bot_session_start.worker
+        where not (before.status = 'active' and l.worker <> local.taker
           and l.expires_at > clock_timestamp()) is true
         returning l.fence into new_fence;
         if not found then
@@ -617,7 +620,7 @@ begin
       select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, local.new_fence
       into result
       from public.bot_sessions s
-      where s.session_id = bot_session_start.session_id;
+      where s.session_id = local.id;
       if not found then
         result := case when before.session_id is null then created else before end;
         result.fence := new_fence;
@@ -637,7 +640,9 @@ begin
     set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
+    <<local>>
     declare
+      id text collate "default" := bot_session_touch.session_id;
       due boolean := true;
       before public.bot_session;
       result public.bot_session;
@@ -673,14 +678,14 @@ begin
         select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
         into before
         from public.bot_sessions s
-        where s.session_id = bot_session_touch.session_id;
+        where s.session_id = local.id;
         due := not (before.updated_at + heartbeat_interval > clock_timestamp()) is true;
       end if;
       if due then
         select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
         into before
         from public.bot_sessions s
-        where s.session_id = bot_session_touch.session_id
+        where s.session_id = local.id
         for no key update;
         if not found then
           raise exception using
@@ -693,11 +698,11 @@ begin
       if bot_session_touch.fence is not null then
         if current_setting('transaction_isolation') not like 'read%' then
           -- The snapshot is older than the lock: a lease that changed since is an error here.
-          perform from public.bot_session_leases l where l.session_id = bot_session_touch.session_id for share;
+          perform from public.bot_session_leases l where l.session_id = local.id for share;
         end if;
         if not exists (
             select from public.bot_session_leases l
-            where l.session_id = bot_session_touch.session_id and l.fence = bot_session_touch.fence
+            where l.session_id = local.id and l.fence = bot_session_touch.fence
               and before.status = 'active' and l.expires_at > clock_timestamp()) then
           raise exception using
             errcode = 'PT409',
@@ -722,26 +727,26 @@ begin
       if bot_session_touch.last_message is not null and bot_session_touch.qr_data is not null then
         update public.bot_sessions s
         set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = bot_session_touch.session_id;
+        where s.session_id = local.id;
       elsif bot_session_touch.last_message is not null then
         update public.bot_sessions s
         set last_message = bot_session_touch.last_message
-        where s.session_id = bot_session_touch.session_id;
+        where s.session_id = local.id;
       elsif bot_session_touch.qr_data is not null then
         update public.bot_sessions s
         set qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = bot_session_touch.session_id;
+        where s.session_id = local.id;
       else
         update public.bot_sessions s
         set updated_at = clock_timestamp()
-        where s.session_id = bot_session_touch.session_id;
+        where s.session_id = local.id;
       end if;
 
       -- Read again: AFTER triggers may have changed the row once more.
       select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
       into result
       from public.bot_sessions s
-      where s.session_id = bot_session_touch.session_id;
+      where s.session_id = local.id;
       return case when found then result else before end;
     end
     $function$;
@@ -755,7 +760,9 @@ begin
     set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
+    <<local>>
     declare
+      id text collate "default" := bot_session_end.session_id;
       outer_operation text := current_setting('botsession.operation', true);
       outer_reason text := current_setting('botsession.reason', true);
       before public.bot_session;
@@ -785,7 +792,7 @@ begin
       select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_end.fence
       into before
       from public.bot_sessions s
-      where s.session_id = bot_session_end.session_id
+      where s.session_id = local.id
       for no key update;
       if not found then
         raise exception using
@@ -799,11 +806,11 @@ begin
       if bot_session_end.fence is not null then
         if current_setting('transaction_isolation') not like 'read%' then
           -- The snapshot is older than the lock: a lease that changed since is an error here.
-          perform from public.bot_session_leases l where l.session_id = bot_session_end.session_id for share;
+          perform from public.bot_session_leases l where l.session_id = local.id for share;
         end if;
         if not exists (
             select from public.bot_session_leases l
-            where l.session_id = bot_session_end.session_id and l.fence = bot_session_end.fence
+            where l.session_id = local.id and l.fence = bot_session_end.fence
               and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
           raise exception using
             errcode = 'PT409',
@@ -824,7 +831,7 @@ begin
       perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
-      where s.session_id = bot_session_end.session_id;
+      where s.session_id = local.id;
       perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
       perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
 
@@ -832,7 +839,7 @@ begin
       select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
       into result
       from public.bot_sessions s
-      where s.session_id = bot_session_end.session_id;
+      where s.session_id = local.id;
       return case when found then result else before end;
     end
     $function$;
@@ -971,8 +978,8 @@ begin
       outer_operation text := current_setting('botsession.operation', true);
       outer_reason text := current_setting('botsession.reason', true);
       idle_since timestamptz;
-      ids text[] := '{}'::text[];
-      id text;
+      ids text[] collate "default" := '{}'::text[];
+      id text collate "default";
       before public.bot_session;
       result public.bot_session;
     begin
@@ -1062,7 +1069,7 @@ begin
     <<local>>
     declare
       now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
-      ids text[];
+      ids text[] collate "default";
     begin
       if coalesce(bot_session_claim.worker, '') = '' then
         raise invalid_parameter_value using

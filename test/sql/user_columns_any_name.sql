@@ -8,7 +8,7 @@ begin;
 create temp table names as
   select unnest(proargnames) as name from pg_proc where pronamespace = 'public'::regnamespace and proname like 'bot\_session%'
   union select unnest('{local, id, ids, key, qr, due, held, round, number, before, created, result, new_fence, now_at, idle_since, element,
-    locked, fenced, leases, message, event, operation, subject, outer_operation, outer_reason, clock, now, changed, claimed, given}'::text[]);
+    locked, fenced, leases, message, event, operation, subject, outer_operation, outer_reason, clock, now, changed, claimed, given, taker}'::text[]);
 do $$
 declare
   target regclass;
