@@ -45,6 +45,9 @@ begin
   -- temporary schema would come first.
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
+  -- One run at a time: two that create or replace the same fail, and what is found below is to stay.
+  perform pg_advisory_xact_lock(hashtextextended('create_bot_sessions.sql', 0));
+
   ---------------------------------------------------------------------------
   -- 1. Which edition?
   ---------------------------------------------------------------------------
