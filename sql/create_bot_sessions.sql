@@ -11,6 +11,7 @@
 do $migration$
 declare
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
+  caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
   edition pg_catalog.text;
   extension_version pg_catalog.text;
   sessions pg_catalog.oid;
@@ -44,6 +45,8 @@ begin
   -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
   -- temporary schema would come first.
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Rows that a policy hides from the role that runs this are an error, and not overlooked.
+  perform set_config('row_security', 'off', true);
 
   -- One run at a time: two that create or replace the same fail, and what is found below is to stay.
   perform pg_advisory_xact_lock(hashtextextended('create_bot_sessions.sql', 0));
@@ -180,6 +183,13 @@ begin
     from pg_class
     where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
     order by relname);
+
+  -- Leases of sessions that are gone are deleted below, before the foreign key is made. That fires triggers, which are
+  -- the owner's and must not run with the rights of anybody else.
+  if leases is not null and tables_owner <> current_user::regrole and not exists (
+      select from pg_constraint where conrelid = leases and confrelid = sessions and contype = 'f') then
+    problems := problems || format('the foreign key of public.bot_session_leases is missing: run this as role %s', tables_owner);
+  end if;
 
   problems := problems || array(
     select format('trigger %I of %s is not ours: rename or drop it', t.tgname, t.tgrelid::regclass)
@@ -1658,6 +1668,7 @@ Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.';
   -- PostgREST learns of the functions by this.
   notify pgrst, 'reload schema';
   perform set_config('search_path', caller_search_path, true);
+  perform set_config('row_security', caller_row_security, true);
 end
 $migration$;
 

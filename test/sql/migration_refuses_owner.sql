@@ -23,4 +23,7 @@ reset role;
 select relname, relowner::regrole from pg_class where relname in ('bot_sessions', 'bot_session_events') order by relname;
 -- a superuser may
 :migration
+-- but not where triggers of the owner would run as the superuser
+alter table bot_session_leases drop constraint bot_session_leases_session_id_fkey;
+:migration
 rollback;
