@@ -121,6 +121,12 @@ begin;
 alter table bot_sessions drop constraint bot_sessions_pkey cascade, add primary key (session_id, created_at);
 select * from touch();
 rollback;
+begin;
+alter table bot_sessions drop constraint bot_sessions_pkey cascade;
+update bot_sessions set last_message = 'other';
+alter table bot_sessions add primary key (last_message);
+select * from touch();
+rollback;
 -- a HOT chain that was there before the index: older transactions may not use it
 begin;
 alter table bot_sessions drop constraint bot_sessions_pkey cascade;
@@ -133,6 +139,12 @@ rollback;
 create function noted() returns trigger language plpgsql as $$ begin return new; end $$;
 begin;
 create trigger noted before update on bot_sessions for each row execute function noted();
+select * from touch();
+rollback;
+-- ours, called in another way since it was looked at
+begin;
+select * from touch();
+alter function bot_session_maintain() set work_mem = '1MB';
 select * from touch();
 rollback;
 begin;
