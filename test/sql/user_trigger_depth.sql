@@ -52,4 +52,7 @@ end $$;
 create trigger regress_depth after update on bot_session_leases for each row execute function regress_depth();
 select status from bot_session_end('bot1');
 select status from bot_session_start('bot1');
+-- the same once the audit trail is known to take events without a statement
+select session_id from bot_session_start('bot1', 'w1');
+select status from bot_session_end('bot1');
 rollback;
