@@ -27,6 +27,18 @@ select session_id, worker, fence from bot_session_claim('w2');
 reset role;
 select session_id, worker, expires_at is not null as held from bot_session_leases order by session_id;
 
+-- nor is a lease that it hides one to go by
+begin;
+drop policy worker on bot_session_leases;
+create policy worker on bot_session_leases to regress_botsession_worker using (session_id <> 'hidden');
+insert into bot_sessions (session_id) values ('hidden');
+select fence from bot_session_start('hidden', 'w1') \gset
+alter policy worker on bot_sessions using (true);
+set local role regress_botsession_worker;
+select last_message, fence from bot_session_touch_many(format('[{"session_id": "hidden", "last_message": "batch", "fence": %s}]', :fence)::jsonb);
+select * from bot_session_touch('hidden', 'hello', fence => :fence);
+rollback;
+
 drop policy worker on bot_sessions;
 drop policy worker on bot_session_leases;
 drop owned by regress_botsession_worker;
