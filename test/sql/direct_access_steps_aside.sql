@@ -148,7 +148,36 @@ alter function bot_session_maintain() set work_mem = '1MB';
 select * from touch();
 rollback;
 begin;
+create trigger noted before update on bot_sessions for each statement execute function noted();
+select * from touch();
+rollback;
+begin;
 create trigger noted after update on bot_sessions for each statement execute function noted();
+select * from touch();
+rollback;
+begin;
+create trigger noted after update on bot_sessions referencing new table as changed for each row execute function noted();
+select * from touch();
+rollback;
+begin;
+create trigger noted after update on bot_sessions referencing old table as changed for each row execute function noted();
+select * from touch();
+rollback;
+begin;
+drop trigger zz_bot_sessions_maintain on bot_sessions;
+create trigger zz_bot_sessions_maintain before update of last_message on bot_sessions for each row execute function bot_session_maintain();
+select * from touch();
+rollback;
+begin;
+drop trigger zz_bot_sessions_maintain on bot_sessions;
+create trigger zz_bot_sessions_maintain before update on bot_sessions for each row execute function bot_session_maintain('argument');
+select * from touch();
+rollback;
+begin;
+create schema regress_other;
+create function regress_other.maintain() returns trigger language c as '$libdir/botsession', 'bot_session_maintain';
+drop trigger zz_bot_sessions_maintain on bot_sessions;
+create trigger zz_bot_sessions_maintain before update on bot_sessions for each row execute function regress_other.maintain();
 select * from touch();
 rollback;
 begin;
@@ -172,6 +201,23 @@ rollback;
 begin;
 alter table bot_sessions disable trigger zz_bot_sessions_maintain;
 select last_message, moved from touch();
+rollback;
+
+-- the key of leases
+begin;
+select fence from bot_session_start('bot1', 'w1') \gset
+alter table bot_session_leases drop constraint bot_session_leases_pkey;
+update bot_session_leases set worker = 'w2';
+alter table bot_session_leases add primary key (session_id);
+set local client_min_messages = debug1;
+select last_message from bot_session_touch('bot1', 'hello', fence => :fence);
+rollback;
+
+-- what was fetched is counted, as a statement does
+begin;
+select pg_stat_get_xact_tuples_fetched('bot_sessions_pkey'::regclass) as before \gset
+select * from touch();
+select pg_stat_get_xact_tuples_fetched('bot_sessions_pkey'::regclass) > :before as counted;
 rollback;
 
 drop function touch(), noted();
