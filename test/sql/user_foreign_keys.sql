@@ -74,3 +74,16 @@ insert into regress_times select updated_at from bot_sessions;
 select last_message from bot_session_touch('bot1', 'one');
 select count(*) from bot_sessions join regress_times using (updated_at);
 rollback;
+
+-- a foreign key of a column that the functions change
+begin;
+create table regress_words (word text primary key);
+insert into regress_words values ('hello');
+alter table bot_sessions add foreign key (last_message) references regress_words;
+select status from bot_session_start('bot1');
+select last_message from bot_session_touch('bot1', 'hello');
+\set VERBOSITY sqlstate
+select last_message from bot_session_touch('bot1', 'bye');
+select last_message from bot_session_touch_many('[{"session_id": "bot1", "last_message": "bye"}]');
+select last_message from bot_sessions;
+rollback;
