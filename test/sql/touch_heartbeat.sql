@@ -27,6 +27,13 @@ select status, previous_status from bot_session_touch('bot1', heartbeat_interval
 select t.updated_at > s.updated_at as moved
 from bot_sessions s, bot_session_touch('bot1', heartbeat_interval => null) t;
 
+-- due by the clock, also within a transaction that began before
+begin;
+select updated_at from bot_session_touch('bot1') \gset
+select pg_sleep(0.002) is not null as slept;
+select updated_at > :'updated_at' as moved from bot_session_touch('bot1', heartbeat_interval => '1 millisecond');
+commit;
+
 -- errors
 \set VERBOSITY sqlstate
 select bot_session_touch('bot2', heartbeat_interval => '1 hour');
