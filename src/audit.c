@@ -362,9 +362,8 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	compat_injection_point("botsession-operation-taken");
 	fired = write_event(schema, session_id, event, reason);
 
-	if (session_id && before && after && !session_is_active(after) &&
-		lease_end(schema, session_id))
-		fired = true;
+	if (session_id && before && after && !session_is_active(after))
+		lease_end(schema, session_id);
 	return fired;
 }
 

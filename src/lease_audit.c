@@ -28,10 +28,9 @@ PG_FUNCTION_INFO_V1(bot_session_audit_lease);
 /*
  * End the lease of a session that has become inactive, by whatever path; as
  * the owner, since who ends a session need not know of leases.  Where there is
- * no such table there are no workers.  True where there may have been a lease
- * to end.
+ * no such table there are no workers.
  */
-bool
+void
 lease_end(Oid schema, const char *session_id)
 {
 	static KeptPlan plan;
@@ -44,10 +43,10 @@ lease_end(Oid schema, const char *session_id)
 	int			nleases;
 
 	if (!OidIsValid(relid))
-		return false;
+		return;
 	if (lease_read_direct(schema, &id, 1, true, &leases, &nleases) &&
 		nleases == 0)
-		return false;
+		return;
 
 	owner_switch(&caller, relid);
 	SPI_connect();
@@ -59,7 +58,6 @@ lease_end(Oid schema, const char *session_id)
 					  lengthof(argtypes), argtypes, values, NULL);
 	SPI_finish();
 	owner_switch_back(&caller);
-	return true;
 }
 
 /* What the audit trail tells of a lease. */

@@ -26,6 +26,6 @@ extern bool write_event(Oid schema, const char *session_id, const char *event,
 						const char *reason);
 
 /* lease_audit.c */
-extern bool lease_end(Oid schema, const char *session_id);
+extern void lease_end(Oid schema, const char *session_id);
 
 #endif							/* TRIGGERS_H */

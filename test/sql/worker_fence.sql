@@ -33,6 +33,7 @@ select status, fence from bot_session_end('bot1', 'logout', 2);
 select status, previous_status, fence from bot_session_end('bot1', 'logout', 2);
 select * from bot_session_end('bot1', 'logout', 1);
 select * from bot_session_touch('bot1', 'late', fence => 2);
+select * from bot_session_touch('bot1', fence => 2, heartbeat_interval => '1 hour');
 -- never leased
 select fence from bot_session_start('bot2');
 select * from bot_session_touch('bot2', 'stale', fence => 1);
