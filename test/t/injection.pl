@@ -242,6 +242,7 @@ is_deeply([ grep { !$passed{$_} } sort keys %points ], [], 'some call passes eve
 # What is not locked yet can be changed, what is waits.
 my @stops = (
 	(map { [ 'before-update', $_, 'active', { c => 'change', spi => 'call' } ] } 'touch', 'recovered', 'end'),
+	[ 'before-update', 'touch with fence', 'held', { c => 'call', spi => 'call' } ],
 	[ 'lease-take', 'taken over', 'lost1', { c => 'call', spi => 'call' } ],
 	[ 'row-locked', 'batch', 'held', { c => 'change' } ],
 	[ 'batch-locked', 'batch', 'held', { c => 'call', spi => 'call' } ],
