@@ -18,6 +18,7 @@
 
 #include "access/genam.h"
 #include "access/heapam.h"
+#include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/tableam.h"
 #include "access/transam.h"
@@ -29,6 +30,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/bufmgr.h"
+#include "storage/procarray.h"
 #include "utils/acl.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
@@ -520,15 +522,25 @@ fetch_locked(DirectAccess *direct, text *session_id)
 }
 
 /*
- * Does nobody hold the row?  That of a lock which was given up may stay in it:
- * who takes one now is for table_tuple_lock() to find out.
+ * Does nobody else hold the row?  The lock of a transaction that has ended stays
+ * in it, and in its next version if that was written under it: to lock a row
+ * once must not mean to lock it ever after.
+ *
+ * Who takes a lock right now, or shares one, is for table_tuple_lock() to find
+ * out.
  */
 static bool
 is_free(DirectAccess *direct)
 {
-	HeapTuple	tuple = ((HeapTupleTableSlot *) direct->found)->tuple;
+	HeapTupleHeader tuple = ((HeapTupleTableSlot *) direct->found)->tuple->t_data;
+	uint16		infomask = tuple->t_infomask;
 
-	return (tuple->t_data->t_infomask & HEAP_XMAX_INVALID) != 0;
+	if (infomask & HEAP_XMAX_INVALID)
+		return true;
+	return HEAP_XMAX_IS_LOCKED_ONLY(infomask) &&
+		!(infomask & HEAP_XMAX_IS_MULTI) &&
+		(TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetRawXmax(tuple)) ||
+		 !TransactionIdIsInProgress(HeapTupleHeaderGetRawXmax(tuple)));
 }
 
 /*

@@ -36,7 +36,7 @@ enter_run "$0" "$@"
 mode=$2
 case $mode in
 quick)
-	rounds=3 calls=4000 growth_rounds=3 million=100000 leases=100000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
+	rounds=3 calls=2500 growth_rounds=3 million=50000 leases=50000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
 	rate_cases=(touch_message upsert_message plpgsql_message) counted=(empty touch_message upsert_message floor_touch)
 	;;
 full)

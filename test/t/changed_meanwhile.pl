@@ -118,5 +118,15 @@ for my $name (sort keys %calls)
 	}
 }
 
+# A lock that was given up is none: nor is the row locked again, nor does its next version keep that one.
+renew();
+is($node->safe_psql($db, q{
+		select from bot_sessions where session_id = 'bot1' for update;
+		select from bot_session_touch_many('[{"session_id": "bot1", "last_message": "locked"}]');
+		select xmax <> '0' from bot_sessions;
+		select from bot_session_touch('bot1', 'hello');
+		select xmax <> '0' from bot_sessions;
+	}) =~ s/^\n//mgr, "t\nf", 'whose lock was given up is free');
+
 $node->stop;
 done_testing();

@@ -100,6 +100,8 @@ my $fill = q{
 		perform bot_session_start('held', 'worker', '1 day');
 		perform bot_session_start('lost' || i, 'worker', '1 microsecond') from generate_series(1, 2) as i;
 	end $$;
+	-- In a transaction of its own: the row is free then of the lock that the lease's foreign key took
+	do 'begin perform bot_session_touch(''held'', ''before''); end';
 };
 
 sub prepare
