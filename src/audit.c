@@ -306,17 +306,23 @@ write_event(Oid schema, const char *session_id, const char *event,
 }
 
 /*
- * May the audit of an update fire triggers of users?  They can tell whether they
- * are called from within a trigger.
+ * May an update be an event?  A change of status is one, and so is a start that
+ * changes none.
  */
 bool
-audit_fires_triggers(Oid schema, const SessionRow *before,
-					 const SessionRow *after)
+audit_concerns(const SessionRow *before, const SessionRow *after)
 {
-	if (session_is_active(before) == session_is_active(after) &&
-		audit_show_operation()[0] == '\0')
-		return false;			/* no event */
+	return session_is_active(before) != session_is_active(after) ||
+		(session_is_active(after) && audit_show_operation()[0] != '\0');
+}
 
+/*
+ * May the audit of such an update fire triggers of users?  They can tell whether
+ * they are called from within a trigger.
+ */
+bool
+audit_fires_triggers(Oid schema, const SessionRow *after)
+{
 	/* A session that ends may have a lease, which is ended by a statement */
 	return !session_is_active(after) || !event_is_direct(schema);
 }
@@ -342,7 +348,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 		event = "deleted";
 	else if (session_is_active(before) != session_is_active(after))
 		event = session_is_active(after) ? "reopened" : "ended";
-	else if (!session_is_active(after) || audit_show_operation()[0] == '\0')
+	else if (!audit_concerns(before, after))
 		return false;
 
 	session_id = row->isnull[COLUMN_SESSION_ID] ? NULL :

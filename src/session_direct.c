@@ -706,6 +706,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	EState	   *estate;
 	int			natts = RelationGetDescr(rel)->natts;
 	bool		queued;
+	bool		audited;
 	bool		audit_queued;
 	bool		fired;
 	MemoryContext oldcontext = CurrentMemoryContext;
@@ -728,8 +729,8 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	if (direct->facts.maintained)
 		maintain_row(&before, &after);
 
-	audit_queued = direct->facts.audited &&
-		audit_fires_triggers(direct->schema, &before, &after);
+	audited = direct->facts.audited && audit_concerns(&before, &after);
+	audit_queued = audited && audit_fires_triggers(direct->schema, &after);
 	queued = audit_queued || fires_triggers(&direct->facts, changes->columns);
 	fired = audit_queued || direct->facts.others;
 	prepare_update(direct, queued, audit_queued);
@@ -770,7 +771,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	if (!updated && !direct->unlocked)
 		elog(ERROR, "row that was locked has changed");
 	compat_injection_point("botsession-row-updated");
-	if (updated && direct->facts.audited && !audit_queued &&
+	if (updated && audited && !audit_queued &&
 		audit_change(direct->schema, &before, &after))
 		fired = true;
 	if (queued)

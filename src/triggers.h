@@ -18,8 +18,8 @@ extern void maintain_row(const SessionRow *before, SessionRow *row);
 
 /* audit.c */
 extern PGDLLEXPORT Datum bot_session_audit(PG_FUNCTION_ARGS);
-extern bool audit_fires_triggers(Oid schema, const SessionRow *before,
-								 const SessionRow *after);
+extern bool audit_concerns(const SessionRow *before, const SessionRow *after);
+extern bool audit_fires_triggers(Oid schema, const SessionRow *after);
 extern bool audit_change(Oid schema, const SessionRow *before,
 						 const SessionRow *after);
 extern bool write_event(Oid schema, const char *session_id, const char *event,
