@@ -27,16 +27,16 @@ update bot_sessions set status = 'inactive' where session_id = 'bot1';
 select name, depth from regress_depths order by step;
 rollback;
 
--- the same without triggers on sessions, whose queue is one of its own
-begin;
-select session_id from bot_session_start('bot1', 'w1');
-create function regress_depth() returns trigger language plpgsql as $$
+create function regress_notice_depth() returns trigger language plpgsql as $$
 begin
   raise notice '% at depth %', tg_table_name, pg_trigger_depth();
   return null;
 end $$;
-create trigger regress_depth after insert on bot_session_events for each row execute function regress_depth();
-create trigger regress_depth after update on bot_session_leases for each row execute function regress_depth();
+-- the same without triggers on sessions, whose queue is one of its own
+begin;
+select session_id from bot_session_start('bot1', 'w1');
+create trigger regress_depth after insert on bot_session_events for each row execute function regress_notice_depth();
+create trigger regress_depth after update on bot_session_leases for each row execute function regress_notice_depth();
 select status from bot_session_start('bot1');
 select status from bot_session_end('bot1');
 rollback;
@@ -44,15 +44,11 @@ rollback;
 -- on leases alone
 begin;
 select session_id from bot_session_start('bot1', 'w1');
-create function regress_depth() returns trigger language plpgsql as $$
-begin
-  raise notice '% at depth %', tg_table_name, pg_trigger_depth();
-  return null;
-end $$;
-create trigger regress_depth after update on bot_session_leases for each row execute function regress_depth();
+create trigger regress_depth after update on bot_session_leases for each row execute function regress_notice_depth();
 select status from bot_session_end('bot1');
 select status from bot_session_start('bot1');
 -- the same once the audit trail is known to take events without a statement
 select session_id from bot_session_start('bot1', 'w1');
 select status from bot_session_end('bot1');
 rollback;
+drop function regress_notice_depth;
