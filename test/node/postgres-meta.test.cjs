@@ -4,7 +4,7 @@
 
 const assert = require('node:assert/strict');
 const { before, after, test } = require('node:test');
-const { createDatabase, edition, freePort, migration, startServer } = require('./harness.cjs');
+const { createDatabase, edition, migration, startServer } = require('./harness.cjs');
 
 let database;
 let server;
@@ -13,16 +13,13 @@ const skip = Number(process.versions.node.split('.')[0]) < 20 && 'postgres-meta 
 before(async () => {
   if (skip) return;
   database = await createDatabase();
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${port}`;
-  const env = {
-    PG_META_HOST: '127.0.0.1',
-    PG_META_PORT: String(port),
-    PG_META_ADMIN_PORT: String(adminPort),
-    PG_META_DB_URL: database.url,
-  };
   const program = require.resolve('@supabase/postgres-meta').replace(/lib\/index\.js$/, 'server/server.js');
-  server = await startServer(process.execPath, [program], env, `${url}/health`);
+  // It takes the next port as well, and that one last.
+  server = await startServer(process.execPath, [program], (port) => ({
+    env: { PG_META_HOST: '127.0.0.1', PG_META_PORT: String(port), PG_META_DB_URL: database.url },
+    url: `http://127.0.0.1:${port + 1}/metrics`,
+  }));
+  const url = `http://127.0.0.1:${server.port}`;
   query = async (sql) => {
     const headers = { 'Content-Type': 'application/json' };
     const answer = await fetch(`${url}/query`, { method: 'POST', headers, body: JSON.stringify({ query: sql }) });

@@ -52,8 +52,12 @@ free_port() {
 start_supabase() {
 	local data=$RUN_DIR/$suite privileges
 	initdb --pgdata="$data" --username=supabase_admin --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >/dev/null
-	start_cluster "$data" port="$(free_port)" listen_addresses=127.0.0.1 unix_socket_directories="$RUN_DIR" \
-		fsync=off jit=off timezone=UTC log_timezone=UTC max_connections=200 "$@"
+	# A port may be taken again before the server comes to it.
+	for _ in 1 2 3 4 5; do
+		if start_cluster "$data" port="$(free_port)" listen_addresses=127.0.0.1 unix_socket_directories="$RUN_DIR" \
+			fsync=off jit=off timezone=UTC log_timezone=UTC max_connections=200 "$@"; then break; fi
+	done
+	cluster_is_running "$data"
 	export PGHOST=127.0.0.1 PGUSER=supabase_admin
 	for privileges in old new; do
 		createdb "supabase_$privileges"
@@ -69,6 +73,6 @@ run_tests() {
 		return
 	fi
 	# shellcheck disable=SC2034
-	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout 300 node --test \
+	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout 600 node --test \
 		--test-reporter=./test/node/reporter.cjs --test-reporter-destination=stdout "${@/#/test/node/}" || suite_status=1
 }
