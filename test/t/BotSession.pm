@@ -12,7 +12,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(@EDITIONS @WAYS new_server install make_database make_way sessions events
-  rows_and_events sqlstate psql_start psql_finish wait_until_waiting kill_server);
+  rows_and_events sqlstate psql_start psql_finish wait_until wait_until_waiting kill_server);
 
 our @EDITIONS = qw(c plpgsql);
 
@@ -110,14 +110,31 @@ sub psql_finish
 	return $psql;
 }
 
+# SQL that waits until a condition on what pg_stat_activity shows is true.
+sub wait_until
+{
+	my ($condition) = @_;
+	my $tries = 50 * $PostgreSQL::Test::Utils::timeout_default;
+	return qq{
+		do \$do\$
+		begin
+			for i in 1 .. $tries loop
+				perform pg_stat_clear_snapshot();
+				if (select $condition from pg_stat_activity) then return; end if;
+				perform pg_sleep(0.02);
+			end loop;
+			raise 'waited in vain';
+		end \$do\$;
+	};
+}
+
 # Wait until that many backends of a database wait for a lock; their pids.
 sub wait_until_waiting
 {
 	my ($node, $db, $n) = @_;
-	my $waiting = "from pg_stat_activity where datname = '$db' and wait_event_type = 'Lock'";
-	$node->poll_query_until('postgres', "select count(*) = $n $waiting")
-	  or die "no $n backends waiting in $db";
-	return split /\n/, $node->safe_psql('postgres', "select pid $waiting order by pid");
+	my $waiting = "datname = '$db' and wait_event_type = 'Lock'";
+	return split /\n/, $node->safe_psql('postgres',
+		wait_until("count(*) filter (where $waiting) = $n") . "select pid from pg_stat_activity where $waiting order by pid");
 }
 
 # kill -9 of the server and all its processes at once.

@@ -47,11 +47,19 @@ my %changes = (
 
 sub renew
 {
+	my ($more) = @_;
 	$node->safe_psql($db, q{
 		truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 		insert into bot_sessions (session_id, last_message, qr_data) values ('bot1', 'before', 'old code');
-	});
+	} . ($more // ''));
 	return;
+}
+
+# SQL that waits until the call waits for that.
+sub wait_until_call_waits
+{
+	my ($event) = @_;
+	return wait_until("bool_or(datname = '$db' and wait_event = '$event')");
 }
 
 sub stored
@@ -86,8 +94,7 @@ for my $name (sort keys %calls)
 	}
 	if ($name ne 'start')
 	{
-		renew();
-		$node->safe_psql($db, $changes{recreate});
+		renew($changes{recreate});
 		$expected{recreate} = "PT404\n" . stored();
 	}
 	for my $change (sort keys %changes)
@@ -95,22 +102,13 @@ for my $name (sort keys %calls)
 		# Over before the call goes on; or still under way, and over while the call waits for it
 		for my $how ('committed', $change eq 'touches' ? () : ('commit', 'rollback'))
 		{
-			renew();
-			$node->safe_psql($db, q{begin; select pg_advisory_xact_lock(1); prepare transaction 'gate'});
+			renew(q{begin; select pg_advisory_xact_lock(1); prepare transaction 'gate'});
 			my $psql = call($name, "set test.gate = 'wait'");
-			my ($pid) = wait_until_waiting($node, $db, 1);
-			if ($how eq 'committed')
-			{
-				$node->safe_psql($db, "$changes{$change}; rollback prepared 'gate'");
-			}
-			else
-			{
-				$node->safe_psql($db, "begin; $changes{$change}; prepare transaction 'change'; rollback prepared 'gate'");
-				$node->poll_query_until('postgres',
-					"select wait_event = 'transactionid' from pg_stat_activity where pid = $pid")
-				  or die 'the call does not wait for the change';
-				$node->safe_psql($db, "$how prepared 'change'");
-			}
+			$node->safe_psql($db, wait_until_call_waits('advisory')
+				. ($how eq 'committed'
+					? "$changes{$change}; rollback prepared 'gate'"
+					: "begin; $changes{$change}; prepare transaction 'change'; rollback prepared 'gate';"
+						. wait_until_call_waits('transactionid') . "$how prepared 'change'"));
 			is(outcome($psql), $expected{ $how eq 'rollback' ? '' : $change }, "$name, $change in between: $how");
 			my @noticed = $psql->{err} =~ /(session has changed meanwhile)/g;
 			is(@noticed, $how eq 'rollback' || $change eq 'lock' ? 0 : 1, "$name, $change in between, $how: noticed or not");

@@ -31,8 +31,7 @@ sub in_the_middle
 sub wait_until_gone
 {
 	my ($pid) = @_;
-	$node->poll_query_until('postgres', "select count(*) = 0 from pg_stat_activity where pid = $pid")
-	  or die "backend $pid does not end";
+	$node->safe_psql('postgres', wait_until("count(*) filter (where pid = $pid) = 0"));
 	return;
 }
 

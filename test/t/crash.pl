@@ -34,8 +34,7 @@ my @open = map { psql_start($node, "bots_$_", q{
 	select from bot_session_start('never committed');
 	select pg_sleep(600) -- open;
 }) } @EDITIONS;
-$node->poll_query_until('postgres', q{select count(*) = 2 from pg_stat_activity where query like '%-- open%' and wait_event = 'PgSleep'})
-  or die 'no open transactions';
+$node->safe_psql('postgres', wait_until(q{count(*) filter (where query like '%-- open%' and wait_event = 'PgSleep') = 2}));
 $node->stop('immediate');
 $node->start;
 psql_finish($_) for @open;

@@ -288,8 +288,7 @@ for my $stop (@stops)
 
 			$node->safe_psql($db, $fill);
 			$ours = psql_start($node, $db, $connection . attach([$point], 'wait') . $call);
-			$node->poll_query_until($db, "select true from pg_stat_activity where wait_event = 'botsession-$point'", 't')
-			  or die "$name does not stop at $point";
+			$node->safe_psql($db, wait_until("bool_or(wait_event = 'botsession-$point')"));
 			my $other = psql_start($node, $db, $theirs);
 			if ($first->{$way} eq 'call')
 			{
@@ -303,9 +302,7 @@ for my $stop (@stops)
 			psql_finish($ours);
 			is(psql_finish($other)->{err}, '', "$way: $change while $name is at $point");
 			# Its server process, as it ends, detaches what it attached, be it somebody else's by then
-			$node->poll_query_until($db,
-				"select count(*) = 0 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()")
-			  or die 'a connection does not end';
+			$node->safe_psql($db, wait_until("count(*) filter (where backend_type = 'client backend') = 1"));
 			is(answer($db, $ours), $expected, "$way: $name, stopped at $point before $change: the $first->{$way} comes first");
 		}
 	}

@@ -334,8 +334,7 @@ for my $edition (@editions)
 		}
 	}
 	$fire->($_) for keys %pid;
-	$node->poll_query_until('postgres', "select count(*) = 0 from pg_stat_activity where datname = '$db'")
-	  or die 'the connections of the workers stay';
+	$node->safe_psql('postgres', wait_until("count(*) filter (where datname = '$db') = 0"));
 
 	# One worker is free, once the last lease has run out
 	sleep 0.7;
