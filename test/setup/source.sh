@@ -33,31 +33,34 @@ list_sources() {
 }
 
 build_server() {
-	local work=$1 macros=$2
-	shift 2
-	as_user sh -ec 'cd "$1" && major=$2 macros=$3 && shift 3
+	local work=$1 optimization=$2 macros=$3
+	shift 3
+	as_user sh -ec 'cd "$1" && major=$2 optimization=$3 macros=$4 && shift 4
 		# Called from a make, PostgreSQL would take itself for a part of it, and leave out the generated headers.
 		unset MAKELEVEL MAKEFLAGS MFLAGS
 		mkdir source tree
 		tar -C source --strip-components=1 -xf postgresql-*.orig.tar.*
 		cd source
 		./configure --prefix="/usr/lib/postgresql/$major" --enable-debug --enable-cassert --enable-tap-tests \
-			--without-readline --without-zlib --without-icu CFLAGS="-Og -fno-omit-frame-pointer" CPPFLAGS="$macros" "$@"
+			--without-readline --without-zlib --without-icu CFLAGS="$optimization -fno-omit-frame-pointer" CPPFLAGS="$macros" "$@"
 		make -s -j "$(nproc)"
 		tree=$PWD/../tree
 		make -s install DESTDIR="$tree"
 		for extra in src/tools/pg_bsd_indent src/test/modules/injection_points; do
 			if [ -d "$extra" ]; then make -s -C "$extra" install DESTDIR="$tree"; fi
 		done
-		cp -r src/tools/pgindent src/tools/valgrind.supp "$tree"' - "$work" "$PG_MAJOR" "$macros" "$@" >"$work.log" 2>&1
+		cp -r src/tools/pgindent src/tools/valgrind.supp "$tree"' - "$work" "$PG_MAJOR" "$optimization" "$macros" "$@" >"$work.log" 2>&1
 }
 
 # Sets PG_TREE and PG_MAJOR, or returns 1 with NEED_REASON.
 need_built_server() {
-	local name=$1 suite='' work version built lock
+	local name=$1 suite='' optimization=-O2 work version built lock
 	case $name in
 		# The machine's own release.
-		valgrind) set -- -DUSE_VALGRIND ;;
+		valgrind)
+			optimization=-Og
+			set -- -DUSE_VALGRIND
+			;;
 		checked)
 			suite=sid PG_MAJOR=18
 			set -- '-DRELCACHE_FORCE_RELEASE -DCATCACHE_FORCE_RELEASE' --enable-injection-points
@@ -88,7 +91,7 @@ need_built_server() {
 		(cd "$work" && apt_apart . apt-get source --download-only --tar-only "postgresql-$PG_MAJOR=$version" >/dev/null) ||
 			continue
 		say "building PostgreSQL $version $*"
-		if ! build_server "$work" "$@"; then
+		if ! build_server "$work" "$optimization" "$@"; then
 			NEED_REASON="PostgreSQL $version did not build: $(tail -n 2 "$work.log" | xargs)"
 			return 1
 		fi
