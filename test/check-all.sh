@@ -17,7 +17,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 set -uo pipefail
 
 # First those that find the most in the time they take, of these the long ones; any others come last.
-parts=(check cassert versions sanitizers static upgrade valgrind coverage format fuzz fuzz-batch leases dist scaling packages)
+parts=(check cassert versions sanitizers static upgrade valgrind packages coverage format fuzz fuzz-batch leases dist scaling)
 for script in test/parts/*.sh; do
 	name=$(basename "$script" .sh)
 	[[ " ${parts[*]} " == *" $name "* ]] || parts+=("$name")

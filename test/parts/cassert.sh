@@ -22,8 +22,9 @@ if (build_extension); then
 	run_tap "${library_tap[@]}"
 	# Every cache is emptied whenever it may be: hundreds of times slower, so the calls of one file.
 	if chosen discard; then
+		run_regress c 00_install
 		for way in "${c_ways[@]}"; do
-			run_regress "$way -c debug_discard_caches=1" 00_install session_life
+			EXTRA_REGRESS_OPTS=--use-existing run_regress "$way -c debug_discard_caches=1" session_life
 		done
 	fi
 	mapfile -t logs < <(find "$RUN_DIR" -name '*.log' -path '*/log/*')

@@ -266,6 +266,15 @@ sub answer
 	return join "\n", $psql->{out}, $psql->{err} =~ /ERROR:\s+(\w{5})/g, in_order($node->safe_psql($db, $copy_outcome));
 }
 
+# Start a call that waits at a point.
+sub start_until
+{
+	my ($db, $point, $sql) = @_;
+	my $psql = psql_start($node, $db, $connection . attach([$point], 'wait') . $sql);
+	$node->safe_psql($db, wait_until("bool_or(wait_event = 'botsession-$point')"));
+	return $psql;
+}
+
 for my $stop (@stops)
 {
 	my ($point, $name, $id, $first) = @$stop;
@@ -287,8 +296,7 @@ for my $stop (@stops)
 			my $expected = answer($db, $ours);
 
 			$node->safe_psql($db, $fill);
-			$ours = psql_start($node, $db, $connection . attach([$point], 'wait') . $call);
-			$node->safe_psql($db, wait_until("bool_or(wait_event = 'botsession-$point')"));
+			$ours = start_until($db, $point, $call);
 			my $other = psql_start($node, $db, $theirs);
 			if ($first->{$way} eq 'call')
 			{
@@ -306,6 +314,20 @@ for my $stop (@stops)
 			is(answer($db, $ours), $expected, "$way: $name, stopped at $point before $change: the $first->{$way} comes first");
 		}
 	}
+}
+
+# Of what is caught there, a cancel is not.
+for my $way ('c', 'spi')
+{
+	my $db = "bots_$way";
+
+	$node->safe_psql($db, $fill);
+	my ($before) = run($db, $state);
+	my $ours = start_until($db, 'claims-read', "$calls{end};" . detach('claims-read') . $state);
+	$node->safe_psql($db, q{select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'botsession-claims-read'});
+	psql_finish($ours);
+	is(join(' ', $ours->{err} =~ /ERROR:\s+(\w{5})/g), '57014', "$way: end is cancelled at claims-read");
+	is("$ours->{out}\n" =~ s/^\n//mgr, $before, "$way: end, cancelled at claims-read");
 }
 
 my $log = slurp_file($node->logfile);
