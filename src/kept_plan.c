@@ -19,6 +19,22 @@
 #include "utils/lsyscache.h"
 
 /*
+ * The name of a schema, which may have been dropped meanwhile: a call holds no
+ * lock on it.
+ */
+char *
+get_schema_name(Oid schema)
+{
+	char	   *name = get_namespace_name(schema);
+
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("schema with OID %u does not exist", schema)));
+	return name;
+}
+
+/*
  * The kept plan for a schema, or NULL where it has yet to be prepared.
  */
 SPIPlanPtr
@@ -27,7 +43,9 @@ kept_plan_lookup(KeptPlan *kept, Oid schema)
 	char	   *schema_name;
 	bool		renamed;
 
-	if (kept->plan == NULL || kept->schema != schema)
+	while (kept && kept->schema != schema)
+		kept = kept->next;
+	if (kept == NULL)
 		return NULL;
 
 	/* A rename makes every plan invalid: no need to look at the name before */
@@ -48,11 +66,11 @@ kept_plan_lookup(KeptPlan *kept, Oid schema)
  *
  * A plan that was there before is not freed: a call further up the stack,
  * one whose trigger brought us here, may be executing it.  That loses a few
- * kilobytes for each rename of the schema.
+ * kilobytes for each rename of the schema, and for each that was dropped.
  */
 static SPIPlanPtr
-kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
-			   int nargs, Oid *argtypes)
+kept_plan_save(KeptPlan *kept, Oid schema, const char *schema_name,
+			   const char *sql, int nargs, Oid *argtypes)
 {
 	MemoryContext oldcontext = CurrentMemoryContext;
 	SPIPlanPtr	plan;
@@ -67,7 +85,15 @@ kept_plan_save(KeptPlan *kept, Oid schema, const char *sql,
 	if (SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed for %s", sql);
 
-	namestrcpy(&kept->schema_name, get_namespace_name(schema));
+	/* Its place in the list, or one that is new */
+	for (; OidIsValid(kept->schema) && kept->schema != schema; kept = kept->next)
+	{
+		if (kept->next == NULL)
+			kept->next = MemoryContextAllocZero(TopMemoryContext,
+												sizeof(KeptPlan));
+	}
+	/* The name that is in the text, whatever it may be by now */
+	namestrcpy(&kept->schema_name, schema_name);
 	kept->schema = schema;
 	kept->plan = plan;
 	return plan;
@@ -87,9 +113,10 @@ kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
 
 	if (plan == NULL)
 	{
-		const char *schema_name = quote_identifier(get_namespace_name(schema));
+		char	   *schema_name = get_schema_name(schema);
 
-		plan = kept_plan_save(kept, schema, psprintf(sql, schema_name),
+		plan = kept_plan_save(kept, schema, schema_name,
+							  psprintf(sql, quote_identifier(schema_name)),
 							  nargs, argtypes);
 	}
 	result = SPI_execute_plan(plan, values, nulls, false, 0);

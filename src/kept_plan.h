@@ -10,14 +10,16 @@
 
 #include "executor/spi.h"
 
-/* One statement; zeroed where there is no plan yet. */
+/* One statement, for a schema; zeroed where there is no plan yet. */
 typedef struct KeptPlan
 {
 	SPIPlanPtr	plan;
 	Oid			schema;
 	NameData	schema_name;	/* as it stands in the text of the statement */
+	struct KeptPlan *next;		/* for another schema */
 } KeptPlan;
 
+extern char *get_schema_name(Oid schema);
 extern SPIPlanPtr kept_plan_lookup(KeptPlan *kept, Oid schema);
 extern void kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql,
 							  int nargs, Oid *argtypes, Datum *values,

@@ -21,6 +21,7 @@
 
 #include "botsession.h"
 #include "compat.h"
+#include "kept_plan.h"
 #include "session_access.h"
 
 const ColumnInfo session_columns[NUM_SESSION_COLUMNS] =
@@ -70,7 +71,7 @@ table_lookup(Oid schema, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"%s.%s\" does not exist",
-						get_namespace_name(schema), name),
+						get_schema_name(schema), name),
 				 errhint("Run the migration create_bot_sessions.sql.")));
 	return relid;
 }

@@ -16,4 +16,17 @@ select session_id, last_message from bot_session_touch('bot1', 'one again');
 select session_id, last_message from regress_two.touch('bot1', 'two again', null, null, null);
 select session_id, last_message, status from bot_sessions order by session_id;
 select session_id, last_message, status from regress_two.bot_sessions order by session_id;
+
+-- nor do they take more and more memory for their plans
+set local botsession.direct_access = off;
+create function regress_turns() returns bigint language plpgsql as $$
+begin
+  for i in 1 .. 10 loop
+    perform bot_session_touch('bot1', 'one');
+    perform regress_two.touch('bot1', 'two', null, null, null);
+  end loop;
+  return (select count(*) from pg_backend_memory_contexts where name like 'CachedPlan%');
+end $$;
+select regress_turns() as plans \gset
+select regress_turns() = :plans as flat;
 rollback;

@@ -79,6 +79,23 @@ for my $way (@WAYS)
 			'alter type bot_session alter attribute previous_status type text');
 		$broken->('type added to', 'alter type bot_session add attribute more text', '42804 42804 42804 PT404 42804',
 			"set client_min_messages = error; drop extension botsession cascade; $install");
+		# While a call waits for its table
+		$node->safe_psql($db, q{
+			create schema gone;
+			create table gone.bot_sessions (like bot_sessions including all);
+			create function gone.touch(text, text, text, bigint, interval) returns bot_session
+				language c as '$libdir/botsession', 'bot_session_touch';
+			begin;
+			drop schema gone cascade;
+			prepare transaction 'drop';
+		});
+		my $call = psql_start($node, $db, q{\set VERBOSITY verbose
+			select gone.touch('bot1', 'hello', null, null, null)});
+		wait_until_waiting($node, $db, 1);
+		$node->safe_psql($db, q{commit prepared 'drop'});
+		like(psql_finish($call)->{err}, qr/ERROR:  (3F000: schema with OID \d+|42P01: relation "gone.bot_sessions") does not exist/,
+			"$way: schema dropped");
+
 		$broken->('extension dropped', 'set client_min_messages = error; drop extension botsession cascade', join(' ', ('42883') x 5), $install);
 	}
 
