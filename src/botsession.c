@@ -25,8 +25,8 @@ define_internal_string(const char *name, const char *description, char **value,
 {
 	DefineCustomStringVariable(name, description, NULL, value, "",
 							   PGC_USERSET,
-							   GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL |
-							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE |
+							   GUC_DISALLOW_IN_FILE,
 							   NULL, NULL, show_hook);
 }
 
