@@ -17,6 +17,7 @@
 
 #include "botsession.h"
 #include "compat.h"
+#include "events.h"
 #include "kept_plan.h"
 #include "lease_table.h"
 #include "owner_switch.h"

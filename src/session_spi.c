@@ -196,7 +196,7 @@ spi_update(SessionTable *table, text *session_id,
  * SPI's own would take the rows with it.
  */
 static void
-connect(SessionTable *table)
+spi_connect(SessionTable *table)
 {
 	MemoryContext oldcontext = CurrentMemoryContext;
 
@@ -218,7 +218,7 @@ void
 spi_execute(SessionTable *table, KeptPlan *kept, const char *sql,
 			int nargs, Oid *argtypes, Datum *values, const char *nulls)
 {
-	connect(table);
+	spi_connect(table);
 	kept_plan_execute(kept, table->schema, sql, nargs, argtypes, values, nulls);
 }
 

@@ -22,8 +22,6 @@ extern bool audit_concerns(const SessionRow *before, const SessionRow *after);
 extern bool audit_fires_triggers(Oid schema, const SessionRow *after);
 extern bool audit_change(Oid schema, const SessionRow *before,
 						 const SessionRow *after);
-extern bool write_event(Oid schema, const char *session_id, const char *event,
-						const char *reason);
 
 /* lease_audit.c */
 extern void lease_end(Oid schema, const char *session_id);
