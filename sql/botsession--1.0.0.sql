@@ -122,7 +122,7 @@ session_id: name of the session.
 last_message: the last message received or sent; NULL keeps what is stored.
 qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
 fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
-heartbeat_interval: where nothing else is given, a call within this time of the last update writes nothing.
+heartbeat_interval: where neither a message nor a QR code is given, a call within this time of the last update writes nothing.
 Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
 Reads all columns of bot_sessions; sets those given, or updated_at where nothing is. With a fence, reads bot_session_leases.
 Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.

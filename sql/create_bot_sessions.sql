@@ -51,6 +51,12 @@ begin
   -- One run at a time: two that create or replace the same fail, and what is found below is to stay.
   perform pg_advisory_xact_lock(hashtextextended('create_bot_sessions.sql', 0));
 
+  if not has_schema_privilege('public'::regnamespace, 'create') then
+    raise insufficient_privilege using
+      message = format('role %s may not create anything in schema public', current_user::regrole),
+      hint = format('Run this as another role, or: grant create on schema public to %s.', current_user::regrole);
+  end if;
+
   ---------------------------------------------------------------------------
   -- 1. Which edition?
   ---------------------------------------------------------------------------
@@ -79,12 +85,6 @@ begin
     raise feature_not_supported using
       message = 'this server does not have the extension botsession',
       hint = 'Install it on the server, or reset botsession.edition to get the PL/pgSQL edition.';
-  end if;
-
-  if not has_schema_privilege('public'::regnamespace, 'create') then
-    raise insufficient_privilege using
-      message = format('role %s may not create anything in schema public', current_user::regrole),
-      hint = format('Run this as another role, or: grant create on schema public to %s.', current_user::regrole);
   end if;
 
   ---------------------------------------------------------------------------
@@ -1452,7 +1452,7 @@ session_id: name of the session.
 last_message: the last message received or sent; NULL keeps what is stored.
 qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
 fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
-heartbeat_interval: where nothing else is given, a call within this time of the last update writes nothing.
+heartbeat_interval: where neither a message nor a QR code is given, a call within this time of the last update writes nothing.
 Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
 Reads all columns of bot_sessions; sets those given, or updated_at where nothing is. With a fence, reads bot_session_leases.
 Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
@@ -1548,9 +1548,10 @@ Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
 'All sessions at a glance, for monitoring: no message, no QR code.
 
 stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.
-Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); awaiting_qr (a QR code waits to be scanned); stale (silent for longer than stale_after); running. worker and lease_expires_at are those of the last lease of an active session; idle is the time since the last update.
+Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); awaiting_qr (a QR code waits to be scanned); stale (silent for longer than stale_after); running. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update.
 Errors: 42501 no privilege.
-Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.';
+Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.
+Installed by botsession 1.0.0';
 
   ---------------------------------------------------------------------------
   -- 6. The triggers. Those BEFORE an update fire in the order of their names: this
@@ -1676,7 +1677,9 @@ $migration$;
 -- above, this is how it was before.
 select
   case when extension.oid is null then 'plpgsql' else 'c' end as edition,
-  coalesce(extension.extversion, '1.0.0') as version,
+  coalesce(extension.extversion, pg_catalog.substring(
+    pg_catalog.obj_description(pg_catalog.to_regprocedure('public.bot_session_overview(interval)'), 'pg_proc'),
+    'botsession (\S+)$')) as version,
   coalesce(visitors.may ->> 'anon', 'no such role') as anon_may,
   coalesce(visitors.may ->> 'authenticated', 'no such role') as authenticated_may
 from (

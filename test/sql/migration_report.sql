@@ -22,6 +22,13 @@ grant delete on bot_sessions to public;
 select :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
 rollback;
 
+-- the version is that of what is installed, and not that of a newer file, which may have failed
+begin;
+comment on function bot_session_overview is 'Installed by botsession 0.9.1';
+:report \gset
+select :'version' = case :'edition' when 'plpgsql' then '0.9.1' else '1.0.0' end as version;
+rollback;
+
 -- one column is enough
 begin;
 do $$ declare r text; begin
