@@ -384,7 +384,7 @@ part_instructions() {
 
 machine() {
 	printf '%s, %d CPUs, %d GB memory, Linux %s, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
-		"$(nproc)" "$(awk '/^MemTotal/ { printf "%d", $2 / 1048576 + 0.5 }' /proc/meminfo)" "$(uname -r)" "$(postgres --version)"
+		"$(nproc)" "$(awk '/^MemTotal/ { printf "%d", $2 / 1048576 + 0.5 }' /proc/meminfo)" "$(uname -r | cut -d . -f 1-2)" "$(postgres --version)"
 	printf '%s, make bench%s; shared_buffers %s, full_page_writes on, synchronous_commit on\n' "$(date -u +%Y-%m-%d)" \
 		"$([ "$mode" = full ] || printf %s -quick)" "$(sql -c 'show shared_buffers')"
 }

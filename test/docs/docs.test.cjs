@@ -1,6 +1,7 @@
 'use strict';
 
-// Runs every block of the documentation as written, in this edition: SQL in psql, shell in bash, JavaScript in node.
+// Runs every block of the documentation as written, in this edition: SQL in psql, shell in bash, JavaScript, which is
+// a module (.mjs), in node.
 // The blocks under one heading share a database `mydb` as on Supabase, with the migration in it, and are run one after
 // the other as the role `postgres`; a block without a language is what the block before it prints ("..." stands
 // for anything). HTML comments in the pages say what differs:
@@ -18,7 +19,7 @@
 
 const assert = require('node:assert/strict');
 const { spawn, spawnSync } = require('node:child_process');
-const { mkdirSync, readFileSync, readdirSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } = require('node:fs');
 const { join, relative, resolve } = require('node:path');
 const { test } = require('node:test');
 const { createDatabase, edition, startGateway, startPostgrest, tokens, until } = require('../node/harness.cjs');
@@ -96,10 +97,8 @@ function assertPrinted(expected, printed) {
 
 /** Runs a block to its end, or, where the section has a part that acts `during` it, until that is done. */
 async function run(block, { env, cwd, prelude = '', epilogue = '', during }, context) {
-  const file = join(scratch, `block.${block.language === 'js' ? 'cjs' : block.language}`);
-  writeFileSync(file, block.language === 'js'
-    ? `${prelude}(async () => {\n${block.text}\n${epilogue}})().catch((error) => { console.error(error); process.exit(1); });\n`
-    : block.text);
+  const file = join(scratch, `block.${block.language === 'js' ? 'mjs' : block.language}`);
+  writeFileSync(file, `${prelude}${block.text}${epilogue}`);
   const [command, ...args] = commands[block.language](file);
   // A group of its own, so that a signal reaches what a shell started.
   const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -207,6 +206,8 @@ async function runSection(t, page, section) {
 }
 
 mkdirSync(scratch, { recursive: true });
+// Where the modules of the blocks look for packages
+symlinkSync(process.env.NODE_PATH, join(scratch, 'node_modules'));
 const names = [];
 for (const page of pages) {
   for (const section of read(page)) {

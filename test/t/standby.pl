@@ -55,6 +55,8 @@ for my $edition (@EDITIONS)
 		like($err, qr/ERROR:  25006: cannot execute $function\(\) in a read-only transaction/,
 			"$edition: $name on the standby");
 	}
+	# As PostgREST begins each, before it calls anything
+	is(sqlstate($standby, $db, 'begin read write'), '0A000', "$edition: a transaction that may write on the standby");
 	# The functions are told from their arguments' errors by what they check first
 	is(sqlstate($standby, $db, 'select bot_session_start(null)'), '22004', "$edition: an argument is checked first");
 }
