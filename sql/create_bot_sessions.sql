@@ -555,7 +555,7 @@ begin
       elsif bot_session_start.worker = '' then
         raise invalid_parameter_value using
           message = 'worker must not be empty',
-          hint = 'Pass a name that no other process has, for example its host and process number.';
+          hint = 'Pass a name that no other process has, for example its host with something random.';
       elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
         raise invalid_parameter_value using
           message = 'ttl must be a positive interval',
@@ -1087,7 +1087,7 @@ begin
       if coalesce(bot_session_claim.worker, '') = '' then
         raise invalid_parameter_value using
           message = 'worker must not be empty',
-          hint = 'Pass a name that no other process has, for example its host and process number.';
+          hint = 'Pass a name that no other process has, for example its host with something random.';
       elsif max_sessions is null or max_sessions <= 0 then
         raise invalid_parameter_value using
           message = 'max_sessions must be a positive number';

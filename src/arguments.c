@@ -59,7 +59,7 @@ get_worker(FunctionCallInfo fcinfo, int argno)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("worker must not be empty"),
-				 errhint("Pass a name that no other process has, for example its host and process number.")));
+				 errhint("Pass a name that no other process has, for example its host with something random.")));
 	return worker;
 }
 

@@ -22,7 +22,7 @@ const { spawn, spawnSync } = require('node:child_process');
 const { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } = require('node:fs');
 const { join, relative, resolve } = require('node:path');
 const { test } = require('node:test');
-const { createDatabase, edition, startGateway, startPostgrest, tokens, until } = require('../node/harness.cjs');
+const { createDatabase, createStopper, edition, startGateway, startPostgrest, tokens, until } = require('../node/harness.cjs');
 const sections = require('./sections.cjs');
 
 const root = resolve(__dirname, '../..');
@@ -129,10 +129,10 @@ async function run(block, { env, cwd, prelude = '', epilogue = '', during }, con
 
 async function runSection(t, page, section) {
   const hooks = sections[`${page}: ${section.name}`] ?? {};
-  const stops = [];
+  const { stop, onStop } = createStopper();
   try {
     const database = await createDatabase({ name: 'mydb' });
-    stops.push(database.stop);
+    onStop(database.stop);
     const reason = await missing(section.needs, database.admin);
     if (reason) {
       await t.test(section.name, { skip: reason }, () => {});
@@ -158,14 +158,14 @@ async function runSection(t, page, section) {
     };
     const context = { ...database, sql, env, section, scratch, psqlFile, assertPrinted };
     if (!needs('fresh')) await database.migrate();
-    await hooks.before?.(context, (stop) => stops.push(stop));
+    await hooks.before?.(context, onStop);
     // Not before it is needed, so that it knows what the SQL before that has made.
     const startApi = async () => {
       if (!needs('postgrest') || context.gateway) return;
       const postgrest = await startPostgrest('mydb');
-      stops.push(postgrest.stop);
+      onStop(postgrest.stop);
       context.gateway = await startGateway(postgrest.port);
-      stops.push(context.gateway.stop);
+      onStop(context.gateway.stop);
       Object.assign(env, { SUPABASE_URL: context.gateway.url, SUPABASE_SERVICE_ROLE_KEY: tokens.service_role });
     };
 
@@ -185,7 +185,7 @@ async function runSection(t, page, section) {
           output = await run({ ...block, text }, options, context);
           if (options.prints) assertPrinted(options.prints, output);
         } else if (options.uses) {
-          await options.uses({ ...context, block }, (stop) => stops.push(stop));
+          await options.uses({ ...context, block }, onStop);
         } else {
           assert.equal(block.language, '', 'a language that this test knows');
           assert.notEqual(output, null, 'a block before it that printed this');
@@ -201,7 +201,7 @@ async function runSection(t, page, section) {
       });
     }
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stop();
   }
 }
 

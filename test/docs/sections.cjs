@@ -22,7 +22,7 @@ const { once } = require('node:events');
 const { rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const pg = require('pg');
-const { connect, freePort, jwt, tokens, until } = require('../node/harness.cjs');
+const { connect, jwt, tokens, until } = require('../node/harness.cjs');
 
 const example = join(__dirname, '../../examples/node');
 const users = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
@@ -422,15 +422,14 @@ module.exports = {
     blocks: {
       0: {
         uses: async ({ block, env, scratch }, onStop) => {
-          const port = await freePort();
           const replace = (text, [from, to]) => {
             assert.ok(text.includes(from), `${from} is in the block`);
             return text.replace(from, to);
           };
-          // Two connections to the server, so that clients do share them.
+          // Two connections to the server, so that clients do share them; a socket, since a port may be taken meanwhile.
           const ini = [
             ['host=127.0.0.1 port=5432', `host=127.0.0.1 port=${env.PGPORT}`],
-            ['listen_port = 6432', `listen_port = ${port}\nunix_socket_dir =`],
+            ['listen_addr = 127.0.0.1\n', `unix_socket_dir = ${scratch}\n`],
             ['auth_type = scram-sha-256', 'auth_type = trust'],
             ['/etc/pgbouncer/userlist.txt', join(scratch, 'userlist.txt')],
             ['default_pool_size = 20', 'default_pool_size = 2'],
@@ -444,7 +443,7 @@ module.exports = {
             await exited;
           });
           delete env.PGOPTIONS; // pgbouncer refuses what it does not know at the start of a connection
-          env.POOLER_URL = `postgresql://postgres@127.0.0.1:${port}/mydb`;
+          env.POOLER_URL = `postgresql://postgres@${encodeURIComponent(scratch)}:6432/mydb`;
           await until('pgbouncer answers', async () => {
             const client = new pg.Client(env.POOLER_URL);
             return client.connect().then(() => client.end().then(() => true), () => false);
@@ -467,7 +466,6 @@ module.exports = {
   'docs/scaling.md: A replica to read from': {
     before: async ({ sql, env, scratch }, onStop) => {
       const data = join(scratch, 'replica');
-      const port = await freePort();
       const primary = `host=127.0.0.1 port=${env.PGPORT} user=supabase_admin`;
       const run = (command, args) => {
         const { status, stderr } = spawnSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
@@ -480,7 +478,8 @@ module.exports = {
         run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
         rmSync(data, { recursive: true });
       });
-      run('pg_ctl', ['-D', data, '-o', `-p ${port}`, '-l', `${data}.log`, '-w', 'start']);
+      // By a socket, since a port may be taken meanwhile
+      run('pg_ctl', ['-D', data, '-o', `-c listen_addresses= -c unix_socket_directories=${scratch}`, '-l', `${data}.log`, '-w', 'start']);
       // As the page says, so that the block reads its own write.
       await sql(`alter role postgres in database mydb set synchronous_commit = remote_apply`);
       await sql(`alter system set synchronous_standby_names = '*'`);
@@ -488,7 +487,7 @@ module.exports = {
       await until('the replica is synchronous', async () =>
         (await sql(`select from pg_stat_replication where sync_state = 'sync'`)).length === 1);
       env.PRIMARY_URL = `postgresql://postgres@127.0.0.1:${env.PGPORT}/mydb`;
-      env.REPLICA_URL = `postgresql://postgres@127.0.0.1:${port}/mydb`;
+      env.REPLICA_URL = `postgresql://postgres@${encodeURIComponent(scratch)}:${env.PGPORT}/mydb`;
     },
   },
 

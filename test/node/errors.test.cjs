@@ -59,7 +59,7 @@ const stale = (id) => ({
 });
 const noWorker = {
   code: '22023', message: 'worker must not be empty', details: null,
-  hint: 'Pass a name that no other process has, for example its host and process number.',
+  hint: 'Pass a name that no other process has, for example its host with something random.',
 };
 const badTtl = { code: '22023', message: 'ttl must be a positive interval', details: null, hint: "For example interval '5 minutes'." };
 const badCount = { code: '22023', message: 'max_sessions must be a positive number', details: null, hint: null };

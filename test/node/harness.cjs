@@ -33,11 +33,13 @@ const tokens = {
   service_role: jwt({ role: 'service_role' }),
 };
 
-/** A function that ends everything that was started, the newest first. */
+/** A function that ends everything that was started, the newest first, also where one of them fails. */
 function createStopper() {
   const steps = [];
   const stop = async () => {
-    for (const step of steps.splice(0).reverse()) await step();
+    const errors = [];
+    for (const step of steps.splice(0).reverse()) await Promise.resolve().then(step).catch((error) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
   };
   return { stop, onStop: (step) => steps.push(step) };
 }
@@ -60,6 +62,7 @@ let databases = 0;
 async function createDatabase({ privileges = 'old', name = `test_${process.pid}_${++databases}` } = {}) {
   const { stop, onStop } = createStopper();
   const server = await connect('supabase_admin', 'postgres');
+  await server.query(`drop database if exists ${name} with (force)`); // of one that could not be ended
   await server.query(`create database ${name} template supabase_${privileges}`);
   await server.query(`grant all on database ${name} to postgres with grant option`);
   onStop(() => server.end());
@@ -136,6 +139,7 @@ function startPostgrest(database, { maxRows = 1000 } = {}) {
       PGRST_DB_SCHEMAS: 'public',
       PGRST_DB_ANON_ROLE: 'anon',
       PGRST_DB_POOL: '20',
+      PGRST_DB_POOL_ACQUISITION_TIMEOUT: '180',
       PGRST_DB_MAX_ROWS: String(maxRows),
       PGRST_JWT_SECRET: jwtSecret,
       PGRST_SERVER_HOST: '127.0.0.1',
@@ -239,15 +243,14 @@ async function startSupabase({ privileges, maxRows } = {}) {
 
 /** Waits until `check` returns something true, and returns that. */
 async function until(what, check) {
-  for (let tries = 0; tries < 1200; tries++) {
+  for (const deadline = performance.now() + 180_000; performance.now() < deadline; await sleep(50)) {
     const result = await check();
     if (result) return result;
-    await sleep(50);
   }
   throw new Error(`waited in vain: ${what}`);
 }
 
 module.exports = {
-  edition, migration, tokens, jwt, connect, createDatabase, freePort, startGateway, startPostgrest, startServer,
+  edition, migration, tokens, jwt, connect, createDatabase, createStopper, startGateway, startPostgrest, startServer,
   startSupabase, until,
 };

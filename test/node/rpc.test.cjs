@@ -3,10 +3,8 @@
 // What the functions do, through PostgREST and supabase-js.
 
 const assert = require('node:assert/strict');
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
 const { before, after, test } = require('node:test');
-const { edition, jwt, startSupabase, tokens } = require('./harness.cjs');
+const { edition, jwt, startSupabase } = require('./harness.cjs');
 
 const columns = ['session_id', 'created_at', 'last_message', 'status', 'qr_data', 'updated_at'];
 
@@ -280,16 +278,4 @@ test('16 clients lead 16 sessions through their lives, in batches with crossing 
   }
   const rows = await data(client.from('bot_sessions').select('status, last_message').like('session_id', 'life-%'));
   assert.deepEqual(rows, Array(16).fill({ status: 'inactive', last_message: '4' }));
-});
-
-test('the JavaScript of the README runs', async () => {
-  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
-  assert.ok(blocks.length > 0);
-  const env = { SUPABASE_URL: supabase.gateway.url, SUPABASE_SERVICE_ROLE_KEY: tokens.service_role };
-  const AsyncFunction = (async () => {}).constructor;
-  const run = new AsyncFunction('require', 'process', 'console', blocks.join('\n'));
-  await run(require, { env }, { log() {} });
-  const events = await supabase.events('bot1');
-  assert.deepEqual(events.map(({ event }) => event), ['created', 'ended']);
 });

@@ -73,6 +73,6 @@ run_tests() {
 		return
 	fi
 	# shellcheck disable=SC2034
-	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout 600 node --test \
+	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout 1500 node --test \
 		--test-reporter=./test/node/reporter.cjs --test-reporter-destination=stdout "${@/#/test/node/}" || suite_status=1
 }

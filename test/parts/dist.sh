@@ -54,7 +54,7 @@ if ! command -v pgxn >/dev/null; then
 	finish
 	exit
 fi
-start_cluster "$RUN_DIR/data" fsync=off
+start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 export MAKEFLAGS=with_llvm=no
 cd "$RUN_DIR"
 # shellcheck disable=SC2016

@@ -32,7 +32,7 @@ start_cluster() {
 		printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}" >>"$data/postgresql.conf"
 	done
 	clusters+=("$data")
-	if ! pg_ctl --pgdata="$data" --log="$data.log" --wait --timeout=120 start >/dev/null 2>&1; then
+	if ! pg_ctl --pgdata="$data" --log="$data.log" --wait start >/dev/null 2>&1; then
 		tail -n 20 "$data.log" >&2
 		return 1
 	fi
@@ -41,7 +41,7 @@ start_cluster() {
 
 stop_cluster() {
 	if cluster_is_running "$1"; then
-		pg_ctl --pgdata="$1" --mode="${2:-fast}" --wait --timeout=60 stop >/dev/null
+		pg_ctl --pgdata="$1" --mode="${2:-fast}" --wait stop >/dev/null
 	fi
 }
 
@@ -63,7 +63,7 @@ kill_cluster() {
 	# shellcheck disable=SC2086
 	kill -KILL "$server" $pids
 	for pid in $server $pids; do
-		for _ in $(seq 100); do
+		for _ in $(seq 1800); do
 			is_alive "$pid" || continue 2
 			sleep 0.1
 		done

@@ -185,7 +185,7 @@ enter_run() {
 	done
 	environment+=(BOTSESSION_ENTERED=yes
 		PATH="$(as_user "$PG_CONFIG" --bindir):$PATH" LD_LIBRARY_PATH="$(as_user "$PG_CONFIG" --libdir)"
-		HOME="$RUN_DIR/home" USER="$RUN_USER" LOGNAME="$RUN_USER" LANG=C.UTF-8 TZ=UTC PAGER=cat
+		HOME="$RUN_DIR/home" USER="$RUN_USER" LOGNAME="$RUN_USER" LANG=C.UTF-8 TZ=UTC PAGER=cat PGCTLTIMEOUT=180
 		npm_config_cache="$BOTSESSION_CACHE/npm" BOTSESSION_CACHE="$BOTSESSION_CACHE"
 		PG_TREE="${PG_TREE:-}" RUN_DIR="$RUN_DIR" TREE="$RUN_DIR/tree" PG_CONFIG="$PG_CONFIG" PG_MAJOR="$PG_MAJOR" PGHOST="$PGHOST")
 	# exec, so that a signal sent to this process reaches the one that has to clean up.

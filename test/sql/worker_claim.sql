@@ -14,7 +14,9 @@ update bot_session_leases set released_at = clock_timestamp() - interval '1 hour
 -- ended: is nobody's to take
 select status from bot_session_end('bot5');
 select session_id, worker, fence, expires_at > clock_timestamp() + '9 minutes' as live from bot_session_claim('w2', 3, '10 minutes');
-select session_id, worker, fence, expires_at > clock_timestamp() + '55 seconds' as live from bot_session_claim('w3');
+select clock_timestamp() as before \gset
+select session_id, worker, fence, expires_at between :'before'::timestamptz + '1 minute' and clock_timestamp() + '1 minute' as a_minute
+from bot_session_claim('w3');
 select * from bot_session_claim('w4');
 -- the one that lost it writes nothing more
 select last_message, fence from bot_session_touch('bot6', 'new owner', fence => (select fence from bot_session_leases where session_id = 'bot6'));

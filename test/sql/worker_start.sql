@@ -3,8 +3,9 @@
 truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 alter sequence bot_session_fences restart;
 
+select clock_timestamp() as before \gset
 select status, previous_status, fence from bot_session_start('bot1', 'w1');
-select session_id, worker, fence, expires_at between clock_timestamp() + '55 seconds' and clock_timestamp() + '60 seconds' as a_minute, released_at
+select session_id, worker, fence, expires_at between :'before'::timestamptz + '1 minute' and clock_timestamp() + '1 minute' as a_minute, released_at
 from bot_session_leases;
 -- the same worker after a restart fences off its former self
 select status, previous_status, fence from bot_session_start('bot1', 'w1', ttl => '1 hour');

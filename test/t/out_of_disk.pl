@@ -117,7 +117,7 @@ psql_finish($writer);
 like(slurp_file($full->logfile), qr/PANIC:  .*No space left on device/, 'the server stops where it cannot write its log');
 my ($last) = $writer->{out} =~ /^(\d+)\n*\z/m;
 cmp_ok($last, '>', 0, "but did what it could: $last calls");
-for (1 .. 200)
+for (1 .. 1800)
 {
 	last unless -e $full->data_dir . '/postmaster.pid';
 	select undef, undef, undef, 0.1;

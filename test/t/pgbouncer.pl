@@ -50,10 +50,11 @@ sub through
 	return ($out, $err);
 }
 
-for (1 .. 100)
+for my $try (1 .. 1800)
 {
 	my ($out) = through('postgres', 'select 1');
 	last if $out eq '1';
+	die 'pgbouncer does not answer' if $try == 1800;
 	select undef, undef, undef, 0.1;
 }
 
