@@ -205,27 +205,33 @@ COMMENT ON FUNCTION bot_session_audit_lease() IS
 -- privileges gave to others.  Whoever needs a function is granted it by the
 -- migration, in a grant that dumps contain.
 --
+-- Neither the owner's nor the schema's name is made part of the script: it
+-- would be in a string too, and servers before 15.4 let a name end that.  The
+-- objects are found by search_path, as when they were created above.
+--
 DO $$
 DECLARE
+	owner pg_catalog.regrole := (SELECT extowner FROM pg_catalog.pg_extension
+		WHERE extname OPERATOR(pg_catalog.=) 'botsession');
 	grantee pg_catalog.text;
 	object pg_catalog.text;
 BEGIN
 	FOREACH object IN ARRAY ARRAY[
-		'TYPE @extschema@.bot_session',
-		'TYPE @extschema@.bot_session_lease',
-		'FUNCTION @extschema@.bot_session_start(pg_catalog.text, pg_catalog.text, pg_catalog.interval)',
-		'FUNCTION @extschema@.bot_session_touch(pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.int8, pg_catalog.interval)',
-		'FUNCTION @extschema@.bot_session_end(pg_catalog.text, pg_catalog.text, pg_catalog.int8)',
-		'FUNCTION @extschema@.bot_session_touch_many(pg_catalog.jsonb)',
-		'FUNCTION @extschema@.bot_session_expire(pg_catalog.interval, pg_catalog.int4, pg_catalog.text)',
-		'FUNCTION @extschema@.bot_session_claim(pg_catalog.text, pg_catalog.int4, pg_catalog.interval)',
-		'FUNCTION @extschema@.bot_session_renew(pg_catalog.jsonb, pg_catalog.interval)',
-		'FUNCTION @extschema@.bot_session_release(pg_catalog.jsonb)',
-		'FUNCTION @extschema@.bot_session_maintain()',
-		'FUNCTION @extschema@.bot_session_audit()',
-		'FUNCTION @extschema@.bot_session_audit_lease()']
+		'TYPE bot_session',
+		'TYPE bot_session_lease',
+		'FUNCTION bot_session_start(text, text, interval)',
+		'FUNCTION bot_session_touch(text, text, text, bigint, interval)',
+		'FUNCTION bot_session_end(text, text, bigint)',
+		'FUNCTION bot_session_touch_many(jsonb)',
+		'FUNCTION bot_session_expire(interval, integer, text)',
+		'FUNCTION bot_session_claim(text, integer, interval)',
+		'FUNCTION bot_session_renew(jsonb, interval)',
+		'FUNCTION bot_session_release(jsonb)',
+		'FUNCTION bot_session_maintain()',
+		'FUNCTION bot_session_audit()',
+		'FUNCTION bot_session_audit_lease()']
 	LOOP
-		EXECUTE pg_catalog.format('ALTER %s OWNER TO %s', object, '@extowner@');
+		EXECUTE pg_catalog.format('ALTER %s OWNER TO %s', object, owner);
 		EXECUTE pg_catalog.format('REVOKE ALL ON %s FROM PUBLIC', object);
 		FOREACH grantee IN ARRAY ARRAY['anon', 'authenticated', 'service_role']
 		LOOP
