@@ -1690,12 +1690,17 @@ from (
     from (
       select privilege, c.relname::pg_catalog.text as object
       from pg_catalog.pg_class c,
-        pg_catalog.unnest('{SELECT, INSERT, UPDATE, DELETE, TRUNCATE}'::pg_catalog.text[]) as privilege
+        pg_catalog.unnest('{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN}'::pg_catalog.text[])
+          as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
         and c.relname in ('bot_sessions', 'bot_session_events', 'bot_session_leases')
-        and case when privilege in ('DELETE', 'TRUNCATE')
-          then pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
-          else pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege) end
+        and case
+          when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+            then pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege)
+          -- Servers before 17 do not know it.
+          when privilege = 'MAINTAIN' and pg_catalog.current_setting('server_version_num')::integer < 170000 then false
+          else pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
+        end
       union all
       select 'EXECUTE', p.proname
       from pg_catalog.pg_proc p

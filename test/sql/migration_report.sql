@@ -40,3 +40,18 @@ grant select (session_id, qr_data) on bot_sessions to authenticated;
 :report \gset
 select :'anon_may' as anon_may, :'authenticated_may' as authenticated_may;
 rollback;
+
+-- what lets a visitor run code in others' writes, refer to the rows or hold them up; MAINTAIN there is from 17 on
+begin;
+do $$ declare r text; begin
+  foreach r in array '{anon, authenticated, service_role}'::text[] loop
+    if to_regrole(r) is null then execute format('create role %I', r); end if;
+  end loop;
+end $$;
+grant trigger on bot_sessions to anon;
+grant references (session_id) on bot_session_leases to anon;
+grant all on bot_sessions to authenticated;
+:report \gset
+select :'anon_may' as anon_may, replace(:'authenticated_may', 'maintain bot_sessions, ', '') as authenticated_may,
+  :'authenticated_may' like '%maintain bot_sessions%' = (current_setting('server_version_num')::int >= 170000) as maintain;
+rollback;
