@@ -237,6 +237,14 @@ begin
     end if;
   end if;
 
+  if not leases_created and problems = '{}' then
+    problems := problems || array(
+      select format('%s rows of public.bot_session_leases have no worker or no fence', count(*))
+      from public.bot_session_leases
+      where worker is null or fence is null
+      having count(*) > 0);
+  end if;
+
   -- Functions and type as they were before there were workers are replaced.
   before_workers := exists (
     select from pg_attribute
@@ -406,8 +414,18 @@ begin
     comment on column public.bot_session_leases.released_at is
       'when the lease was given back of a session that stays active; NULL while it is held, and once the session ended';
     execute format('alter table public.bot_session_leases owner to %s', tables_owner);
-  elsif not (select atthasdef from pg_attribute where attrelid = leases and attname = 'fence') then
-    alter table public.bot_session_leases alter fence set default nextval('public.bot_session_fences');
+  else
+    for statement in
+      select format('alter table public.bot_session_leases alter %I set not null', attname)
+      from pg_attribute
+      where attrelid = leases and attname in ('worker', 'fence') and not attnotnull
+      union all
+      select 'alter table public.bot_session_leases alter fence set default nextval(''public.bot_session_fences'')'
+      from pg_attribute
+      where attrelid = leases and attname = 'fence' and not atthasdef
+    loop
+      execute statement;
+    end loop;
   end if;
   -- Also where bot_sessions was dropped and made anew, which took the foreign key with it.
   if not exists (select from pg_constraint
