@@ -732,7 +732,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	audited = direct->facts.audited && audit_concerns(&before, &after);
 	audit_queued = audited && audit_fires_triggers(direct->schema, &after);
 	queued = audit_queued || fires_triggers(&direct->facts, changes->columns);
-	fired = audit_queued || direct->facts.others;
+	fired = queued;
 	prepare_update(direct, queued, audit_queued);
 	estate = direct->table.estate;
 	new_slot = direct->updated;
@@ -790,7 +790,7 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	PopActiveSnapshot();
 	CommandCounterIncrement();
 
-	/* Triggers of users may have changed it again */
+	/* Triggers of users, be it where a foreign key cascades, may have changed it */
 	if (fired)
 		(void) direct_read(direct, session_name(&before), row);
 	else
