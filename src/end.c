@@ -126,7 +126,7 @@ bot_session_expire(PG_FUNCTION_ARGS)
 	compat_injection_point("botsession-idle-locked");
 
 	/* Once more under the lock: a worker may have claimed one before it */
-	nleases = n > 0 ? lease_read(&table, session_ids, n, &leases) : 0;
+	nleases = n > 0 ? lease_read(&table, session_ids, n, false, &leases) : 0;
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_expire",

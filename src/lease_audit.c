@@ -45,7 +45,7 @@ lease_end(Oid schema, const char *session_id)
 
 	if (!OidIsValid(relid))
 		return;
-	if (lease_read_direct(schema, &id, 1, true, &leases, &nleases) &&
+	if (lease_read_direct(schema, &id, 1, false, true, &leases, &nleases) &&
 		nleases == 0)
 		return;
 

@@ -55,17 +55,20 @@ examine(TableFacts *table_facts, Relation rel)
 }
 
 /*
- * Check the permission to read our columns.
+ * Check the permission to read the columns that are read.
  */
 static void
-check_permission(DirectTable *table, const LeaseFacts *facts)
+check_permission(DirectTable *table, const LeaseFacts *facts, bool with_fences)
 {
 	CompatPermissions *permissions = table->range.permissions;
 
 	for (int i = 0; i < NUM_LEASE_COLUMNS; i++)
-		permissions->selectedCols =
-			bms_add_member(permissions->selectedCols,
-						   facts->attnums[i] - FirstLowInvalidHeapAttributeNumber);
+	{
+		if (i != LEASE_WORKER && (i != LEASE_FENCE || with_fences))
+			permissions->selectedCols =
+				bms_add_member(permissions->selectedCols,
+							   facts->attnums[i] - FirstLowInvalidHeapAttributeNumber);
+	}
 	permissions->requiredPerms = ACL_SELECT;
 	compat_check_permissions(&table->range);
 }
@@ -75,7 +78,7 @@ check_permission(DirectTable *table, const LeaseFacts *facts)
  */
 static int
 look_up(const DirectTable *table, const LeaseFacts *facts, Relation index,
-		text **session_ids, int n, Lease *leases)
+		text **session_ids, int n, bool with_fences, Lease *leases)
 {
 	TupleTableSlot *slot = table_slot_create(table->rel, NULL);
 	IndexScanDesc scan;
@@ -100,12 +103,16 @@ look_up(const DirectTable *table, const LeaseFacts *facts, Relation index,
 		{
 			Lease	   *lease = &leases[found++];
 			bool		isnull;
-			Datum		fence;
 			Datum		expires_at;
 
 			lease->session_id = session_ids[i];
-			fence = slot_getattr(slot, facts->attnums[LEASE_FENCE], &isnull);
-			lease->fence = lease_fence(fence, isnull);
+			if (with_fences)
+			{
+				Datum		fence = slot_getattr(slot, facts->attnums[LEASE_FENCE],
+												 &isnull);
+
+				lease->fence = lease_fence(fence, isnull);
+			}
 			expires_at = slot_getattr(slot, facts->attnums[LEASE_EXPIRES_AT],
 									  &isnull);
 			lease->live = !isnull &&
@@ -126,8 +133,8 @@ look_up(const DirectTable *table, const LeaseFacts *facts, Relation index,
  * it acts as the owner then.
  */
 bool
-lease_read_direct(Oid schema, text **session_ids, int n, bool by_trigger,
-				  Lease **leases, int *nleases)
+lease_read_direct(Oid schema, text **session_ids, int n, bool with_fences,
+				  bool by_trigger, Lease **leases, int *nleases)
 {
 	DirectTable table;
 	LeaseFacts	facts;
@@ -150,11 +157,12 @@ lease_read_direct(Oid schema, text **session_ids, int n, bool by_trigger,
 		text	  **sorted = palloc_array(text *, n);
 
 		if (!by_trigger)
-			check_permission(&table, &facts);
+			check_permission(&table, &facts, with_fences);
 		memcpy(sorted, session_ids, n * sizeof(text *));
 		qsort(sorted, n, sizeof(text *), session_id_compare);
 		*leases = palloc_array(Lease, n);
-		*nleases = look_up(&table, &facts, index, sorted, n, *leases);
+		*nleases = look_up(&table, &facts, index, sorted, n, with_fences,
+						   *leases);
 		pfree(sorted);
 	}
 	index_close(index, NoLock);

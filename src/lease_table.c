@@ -36,6 +36,9 @@
 #define CLOCK			"pg_catalog.clock_timestamp()"
 #define HELD			"l.expires_at operator(pg_catalog.>) " CLOCK
 #define IN_ORDER(table)	" order by " table ".session_id collate pg_catalog.\"C\""
+#define LIVE			"l.session_id, l.expires_at"
+#define READ(columns) \
+	"select " columns " from " TABLE " where " NAMED IN_ORDER("l")
 
 /* Since when nobody runs an active session; NULL once it has ended */
 #define ABANDONED		"coalesce(l.expires_at, l.released_at)"
@@ -98,51 +101,59 @@ lease_fence(Datum value, bool isnull)
 
 /*
  * Read the leases of these sessions, in the order of the bytes of session_id.
+ * Who has no use for their fences needs no permission to read them.
  *
  * Above READ COMMITTED the snapshot is older than the lock on the session's
  * row, and a row that changed after it is noticed only by locking it.
  */
 int
-lease_read(SessionTable *table, text **session_ids, int n, Lease **leases)
+lease_read(SessionTable *table, text **session_ids, int n, bool with_fences,
+		   Lease **leases)
 {
-	static KeptPlan read_plan;
-	static KeptPlan share_plan;
+	/* By whether they are to be locked, and whether their fences are read */
+	static KeptPlan plans[2][2];
+	static const char *const statements[2][2] = {
+		{READ(LIVE), READ(LIVE ", l.fence")},
+		{READ(LIVE) " for share", READ(LIVE ", l.fence") " for share"}
+	};
+	bool		lock = IsolationUsesXactSnapshot();
 	Oid			argtypes[] = {TEXTARRAYOID};
 	Datum		values[1];
+	TupleDesc	tupdesc;
 	int			nleases;
 
-	if (!IsolationUsesXactSnapshot() &&
-		lease_read_direct(table->schema, session_ids, n, false, leases,
-						  &nleases))
+	if (!lock && lease_read_direct(table->schema, session_ids, n, with_fences,
+								   false, leases, &nleases))
 		return nleases;
 
 	values[0] = text_array(session_ids, n);
-	if (IsolationUsesXactSnapshot())
-		execute(table, &share_plan,
-				"select " COLUMN_LIST " from " TABLE " where " NAMED
-				IN_ORDER("l") " for share",
-				lengthof(argtypes), argtypes, values);
-	else
-		execute(table, &read_plan,
-				"select " COLUMN_LIST " from " TABLE " where " NAMED
-				IN_ORDER("l"),
-				lengthof(argtypes), argtypes, values);
+	execute(table, &plans[lock][with_fences], statements[lock][with_fences],
+			lengthof(argtypes), argtypes, values);
 
-	lease_columns_check(SPI_tuptable->tupdesc, "table " LEASE_TABLE_NAME);
+	tupdesc = SPI_tuptable->tupdesc;
+	if (SPI_gettypeid(tupdesc, 1) != TEXTOID ||
+		SPI_gettypeid(tupdesc, 2) != TIMESTAMPTZOID ||
+		(with_fences && SPI_gettypeid(tupdesc, 3) != INT8OID))
+		report_altered("table " LEASE_TABLE_NAME);
 	nleases = (int) SPI_processed;
 	*leases = palloc_array(Lease, nleases);
 	for (int i = 0; i < nleases; i++)
 	{
-		Datum		row[NUM_LEASE_COLUMNS];
-		bool		isnull[NUM_LEASE_COLUMNS];
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		Lease	   *lease = &(*leases)[i];
+		bool		isnull;
+		Datum		value;
 
-		heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
-						  row, isnull);
-		(*leases)[i].session_id = DatumGetTextPCopy(row[LEASE_SESSION_ID]);
-		(*leases)[i].fence = lease_fence(row[LEASE_FENCE],
-										 isnull[LEASE_FENCE]);
-		(*leases)[i].live = !isnull[LEASE_EXPIRES_AT] &&
-			DatumGetTimestampTz(row[LEASE_EXPIRES_AT]) > GetCurrentTimestamp();
+		lease->session_id =
+			DatumGetTextPCopy(SPI_getbinval(tuple, tupdesc, 1, &isnull));
+		value = SPI_getbinval(tuple, tupdesc, 2, &isnull);
+		lease->live = !isnull &&
+			DatumGetTimestampTz(value) > GetCurrentTimestamp();
+		if (with_fences)
+		{
+			value = SPI_getbinval(tuple, tupdesc, 3, &isnull);
+			lease->fence = lease_fence(value, isnull);
+		}
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return nleases;
@@ -169,7 +180,8 @@ lease_require(SessionTable *table, text *session_id, int64 fence,
 {
 	Lease	   *lease;
 
-	if (lease_read(table, &session_id, 1, &lease) > 0 && lease->fence == fence &&
+	if (lease_read(table, &session_id, 1, true, &lease) > 0 &&
+		lease->fence == fence &&
 		(session_active ? lease->live : or_ended))
 		return;
 

@@ -21,7 +21,7 @@
 typedef struct Lease
 {
 	text	   *session_id;		/* first, for session_id_compare() */
-	int64		fence;
+	int64		fence;			/* where it was asked for */
 	bool		live;			/* held, and not run out */
 } Lease;
 
@@ -50,7 +50,7 @@ extern void lease_columns_check(TupleDesc tupdesc, const char *where);
 extern int64 lease_fence(Datum value, bool isnull);
 
 extern int	lease_read(SessionTable *table, text **session_ids, int n,
-					   Lease **leases);
+					   bool with_fences, Lease **leases);
 extern const Lease *lease_find(const Lease *leases, int n, text *session_id);
 extern void lease_require(SessionTable *table, text *session_id, int64 fence,
 						  bool session_active, bool or_ended);
@@ -67,6 +67,7 @@ extern void lease_release(SessionTable *table, const LeaseNames *names,
 
 /* lease_direct.c */
 extern bool lease_read_direct(Oid schema, text **session_ids, int n,
-							  bool by_trigger, Lease **leases, int *nleases);
+							  bool with_fences, bool by_trigger,
+							  Lease **leases, int *nleases);
 
 #endif							/* LEASE_TABLE_H */

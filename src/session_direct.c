@@ -597,11 +597,19 @@ int
 direct_lock_many(DirectAccess *direct, text **session_ids, int n,
 				 text ***locked)
 {
+	CompatPermissions *permissions = direct->table.range.permissions;
+	Bitmapset  *all_columns = permissions->selectedCols;
 	text	  **sorted = palloc_array(text *, n);
 	LockedRow  *rows = palloc_array(LockedRow, n);
 	int			nlocked = 0;
 
-	check_permission(direct, ACL_SELECT | ACL_UPDATE);
+	/* To read session_id is enough */
+	permissions->selectedCols =
+		bms_make_singleton(direct->facts.attnums[COLUMN_SESSION_ID] - FirstLowInvalidHeapAttributeNumber);
+	permissions->requiredPerms = ACL_SELECT | ACL_UPDATE;
+	compat_check_permissions(&direct->table.range);
+	permissions->selectedCols = all_columns;
+
 	if (direct->found == NULL)
 		direct->found = make_slot(direct);
 	memcpy(sorted, session_ids, n * sizeof(text *));

@@ -280,7 +280,7 @@ read_leases(SessionTable *table, const BatchElement *elements,
 		if (elements[i].fenced)
 			fenced[nfenced++] = session_ids[i];
 	}
-	return nfenced > 0 ? lease_read(table, fenced, nfenced, leases) : 0;
+	return nfenced > 0 ? lease_read(table, fenced, nfenced, true, leases) : 0;
 }
 
 /*
