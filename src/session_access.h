@@ -48,7 +48,7 @@ extern bool direct_find(DirectAccess *direct, text *session_id, bool lock,
 						SessionRow *row);
 extern int	direct_lock_many(DirectAccess *direct, text **session_ids, int n,
 							 text ***locked);
-extern bool direct_update(DirectAccess *direct, const SessionChanges *changes,
-						  SessionRow *row);
+extern bool direct_update(DirectAccess *direct, text *session_id,
+						  const SessionChanges *changes, SessionRow *row);
 
 #endif							/* SESSION_ACCESS_H */

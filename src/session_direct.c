@@ -701,15 +701,44 @@ prepare_update(DirectAccess *direct, bool queued, bool audit_queued)
 }
 
 /*
+ * Have we ourselves changed the row that was found, and locked, since then?  By
+ * a function of a user's, which a policy of another table called.
+ */
+static bool
+is_changed(DirectAccess *direct)
+{
+	HeapTupleHeader tuple = ((HeapTupleTableSlot *) direct->found)->tuple->t_data;
+
+	return !HEAP_XMAX_IS_LOCKED_ONLY(tuple->t_infomask);
+}
+
+/*
+ * Find it anew.  What was found before stays where it is, for who looks at it
+ * later.
+ */
+static bool
+find_changed(DirectAccess *direct, text *session_id)
+{
+	bool		found;
+
+	direct->found = make_slot(direct);
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	found = find(direct, session_id, true, direct->found);
+	PopActiveSnapshot();
+	return found;
+}
+
+/*
  * update ... set ... where session_id = $1, of the row that was found last.
  * False, with nothing done, where it was not locked and has changed.
  */
 bool
-direct_update(DirectAccess *direct, const SessionChanges *changes,
-			  SessionRow *row)
+direct_update(DirectAccess *direct, text *session_id,
+			  const SessionChanges *changes, SessionRow *row)
 {
 	Relation	rel = direct->table.rel;
-	TupleTableSlot *old_slot = direct->found;
+	TupleTableSlot *old_slot;
 	TupleTableSlot *new_slot;
 	EState	   *estate;
 	int			natts = RelationGetDescr(rel)->natts;
@@ -723,7 +752,11 @@ direct_update(DirectAccess *direct, const SessionChanges *changes,
 	bool		updated;
 
 	check_columns(direct, changes->columns);
+	if (!direct->unlocked && is_changed(direct) &&
+		!find_changed(direct, session_id))
+		return true;			/* it is gone: nothing to update */
 
+	old_slot = direct->found;
 	fill_row(direct, old_slot, &before);
 	after = before;
 	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)

@@ -173,7 +173,7 @@ session_update(SessionTable *table, text *session_id,
 {
 	compat_injection_point("botsession-before-update");
 	if (table->direct)
-		return direct_update(table->direct, changes, row);
+		return direct_update(table->direct, session_id, changes, row);
 	spi_update(table, session_id, changes, row);
 	return true;
 }
