@@ -53,12 +53,13 @@ class BotSessionsError extends Error {
  * @param {import('@supabase/supabase-js').SupabaseClient} supabase a client with the service_role key
  * @param {object} [options]
  * @param {number} [options.pageSize] rows per request; no more than PostgREST returns at once (db-max-rows)
+ * @param {number} [options.timeout] ms after which a request without an answer has failed
  */
-function createBotSessionsRepository(supabase, { pageSize = 500 } = {}) {
+function createBotSessionsRepository(supabase, { pageSize = 500, timeout = 10_000 } = {}) {
   const interval = (ms) => ms && `${ms} milliseconds`;
 
-  async function ask(operation, query) {
-    const { data, error, status, count } = await query;
+  async function ask(operation, query, ms = timeout) {
+    const { data, error, status, count } = await query.abortSignal(AbortSignal.timeout(ms));
     if (error) throw new BotSessionsError(operation, { ...error, status });
     // The client library turns a 404 without a body, which a gateway may send, into a success without data.
     if (data === null) throw new BotSessionsError(operation, { message: 'the answer was empty', status });
@@ -150,7 +151,7 @@ function createBotSessionsRepository(supabase, { pageSize = 500 } = {}) {
     renew(fences, ttl) {
       return inPages(Object.entries(fences), (page) => {
         const call = callSet('bot_session_renew', { fences: Object.fromEntries(page), ttl: interval(ttl) });
-        return ask('renew', call.abortSignal(AbortSignal.timeout(Math.ceil(ttl / 3))));
+        return ask('renew', call, Math.min(timeout, Math.ceil(ttl / 3)));
       });
     },
 

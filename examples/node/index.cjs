@@ -17,8 +17,6 @@ const { startBot } = require(path.resolve(__dirname, BOT_MODULE));
 
 const supabase = createClient(SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, {
   auth: { persistSession: false, autoRefreshToken: false },
-  // A request that hangs would hold up all writes of its session.
-  global: { fetch: (url, options) => fetch(url, { ...options, signal: options.signal ?? AbortSignal.timeout(10_000) }) },
 });
 const worker = LEASE_SECONDS && {
   // A name of its own for each run: what an earlier one left behind is not taken for ours.

@@ -22,6 +22,7 @@ const faults = {
   'a 404 of the gateway': (request, response) => response.writeHead(404).end('no route'),
   'a 404 without a body': (request, response) => response.writeHead(404).end(),
   'a broken connection': (request) => request.socket.destroy(),
+  'no answer': () => {},
 };
 
 async function startExample(options) {

@@ -74,15 +74,19 @@ test('repository: leases that PostgREST does not show are not taken for lost', a
 for (const [what, fault] of Object.entries(faults)) {
   test(`repository: ${what} is not "no session"`, async () => {
     await repository.create({ session_id: 'a' });
+    const impatient = createBotSessionsRepository(supabase.client(), { timeout: 100 });
     supabase.gateway.fault = fault;
     const calls = {
-      create: () => repository.create({ session_id: 'a' }),
-      read: () => repository.read('a'),
-      update: () => repository.update('a', { last_message: 'm' }),
-      updateMany: () => repository.updateMany([{ session_id: 'a' }]),
-      end: () => repository.end('a'),
-      delete: () => repository.delete('a'),
-      list: () => repository.list({ status: 'active' }),
+      create: () => impatient.create({ session_id: 'a' }),
+      read: () => impatient.read('a'),
+      update: () => impatient.update('a', { last_message: 'm' }),
+      updateMany: () => impatient.updateMany([{ session_id: 'a' }]),
+      end: () => impatient.end('a'),
+      delete: () => impatient.delete('a'),
+      list: () => impatient.list({ status: 'active' }),
+      claim: () => impatient.claim('w1', { max_sessions: 1, ttl: 60_000 }),
+      renew: () => impatient.renew({ a: 1 }, 300),
+      release: () => impatient.release({ a: 1 }),
     };
     for (const [name, call] of Object.entries(calls)) {
       await assert.rejects(call, (error) => {
