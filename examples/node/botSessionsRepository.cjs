@@ -43,9 +43,10 @@ class BotSessionsError extends Error {
     return this.code === 'PT409';
   }
 
-  /** The database was not reached, or was in trouble: the same call may succeed later. */
+  /** The database was not reached, or was in trouble, or is a standby yet: the same call may succeed later. */
   get transient() {
-    return !this.code || !this.status || this.status === 429 || this.status >= 500;
+    const readOnly = ['0A000', '25006'].includes(this.code); // 0A000: what a standby says to BEGIN READ WRITE
+    return readOnly || !this.code || !this.status || this.status === 429 || this.status >= 500;
   }
 }
 

@@ -23,6 +23,15 @@ const faults = {
   'a 404 without a body': (request, response) => response.writeHead(404).end(),
   'a broken connection': (request) => request.socket.destroy(),
   'no answer': () => {},
+  // What PostgREST passes on until a standby has become the primary.
+  'a standby': (request, response) =>
+    response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify({
+      code: '0A000', message: 'cannot set transaction read-write mode during recovery',
+    })),
+  'a server that only reads': (request, response) =>
+    response.writeHead(405, { 'Content-Type': 'application/json' }).end(JSON.stringify({
+      code: '25006', message: 'cannot execute UPDATE in a read-only transaction',
+    })),
 };
 
 async function startExample(options) {
