@@ -180,7 +180,7 @@ function createBotManager({
       }
     } catch (error) {
       onError(error);
-      await sleep(retryDelay, null, { ref: false });
+      await sleep(retryDelay);
       await renew();
     }
   }
@@ -239,7 +239,7 @@ function createBotManager({
       task()
         .catch((error) => onError(error))
         .finally(() => (busy = false));
-    }, ms).unref();
+    }, ms);
   }
 
   /**

@@ -32,6 +32,11 @@ const runOut = (...session_ids) =>
     `update public.bot_session_leases set expires_at = clock_timestamp() - interval '1 second' where session_id = any ($1)`,
     [session_ids],
   );
+/** Sessions whose worker is gone: anybody may claim them. */
+async function abandon(...session_ids) {
+  for (const session_id of session_ids) await repository.create({ session_id, worker: 'w0', ttl: 60_000 });
+  await runOut(...session_ids);
+}
 /** Lets another worker have a session, behind the back of the one that runs it. */
 async function takeOver(session_id) {
   await runOut(session_id);
@@ -324,6 +329,13 @@ async function startServices(count, ids, { ttl, interval }) {
 const startsOf = (services, session_id) =>
   services.flatMap(({ did }) => did).filter(({ did, session }) => did === 'start' && session.session_id === session_id);
 
+/** So many more looks for sessions that nobody runs. */
+async function untilClaims(count) {
+  const requests = watch();
+  await until('claims', () => requests.filter((name) => name === 'bot_session_claim').length >= count);
+  supabase.gateway.fault = null;
+}
+
 test('three processes, one is killed: its bots run elsewhere within ttl plus one interval', async () => {
   const [ttl, interval] = [3000, 500];
   const ids = Array.from({ length: 9 }, (_, i) => `bot${i}`);
@@ -401,4 +413,26 @@ test('a process that slept longer than the ttl stops its bots, and its late writ
   assert.equal(startsOf([sleeper], 'a').length, 1, 'and the sleeper does not start it again');
   sleeper.child.kill('SIGTERM');
   assert.deepEqual(await sleeper.exited, [0, null], sleeper.output());
+});
+
+test('a process without bots goes on looking for some', async () => {
+  const service = startService([], { LEASE_SECONDS: '60', CLAIM_SECONDS: '0.2' });
+  await until('the boot to end', () => service.output().includes('0 sessions restored, 0 failed'));
+  await untilClaims(3);
+  await abandon('bot1');
+  await service.started(1);
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.exited, [0, null], service.output());
+});
+
+test('bots that stopped because the database was away run again when it is back', async () => {
+  const service = startService(['bot1'], { LEASE_SECONDS: '2', CLAIM_SECONDS: '0.2' });
+  await service.started(1);
+  supabase.gateway.fault = down;
+  await until('the bot to stop', () => service.did.some(({ did }) => did === 'stop'));
+  supabase.gateway.fault = null;
+  await until('it to run again', () => {
+    assert.equal(service.child.exitCode, null, service.output());
+    return startsOf([service], 'bot1').length > 1;
+  });
 });

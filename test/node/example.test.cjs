@@ -413,6 +413,8 @@ test('the service restores all sessions after it was killed, and ends them when 
 
   const third = startService();
   await until('the boot to end', () => third.output().includes('0 sessions restored, 0 failed'));
+  await Promise.race([third.exited, sleep(300)]);
+  assert.equal(third.child.exitCode, null, 'it runs until it is told to stop, with bots or without');
   third.child.kill('SIGTERM');
   assert.deepEqual(await third.exited, [0, null]);
 });

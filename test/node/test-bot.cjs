@@ -2,6 +2,9 @@
 
 // The bot library of example.test.cjs, for index.cjs in a process of its own: says what it does, does what it is told.
 
+// The service stays up by itself, or not at all: the channel to the test is no reason to.
+process.channel.unref();
+
 async function startBot(session, report) {
   const { session_id } = session;
   const obey = (order) => {
