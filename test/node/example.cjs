@@ -34,6 +34,22 @@ const faults = {
     })),
 };
 
+/** From now on, what is to be done every so often is done when the test calls the result with that many ms. */
+function takeIntervals(t) {
+  const timers = new Set();
+  t.mock.method(globalThis, 'setInterval', (task, ms) => {
+    const timer = { task, ms };
+    timers.add(timer);
+    return timer;
+  });
+  t.mock.method(globalThis, 'clearInterval', (timer) => timers.delete(timer));
+  return (wanted) => {
+    const [timer, ...others] = [...timers].filter(({ ms }) => ms === wanted);
+    assert.ok(timer && others.length === 0, `one task every ${wanted} ms: ${[...timers].map(({ ms }) => ms)}`);
+    timer.task();
+  };
+}
+
 async function startExample(options) {
   const supabase = await startSupabase(options);
   const repository = createBotSessionsRepository(supabase.client());
@@ -116,11 +132,11 @@ async function startExample(options) {
     supabase.gateway.fault = null;
     for (const kill of services.splice(0)) kill();
     const shutdowns = Promise.allSettled(managers.splice(0).map((manager) => manager.shutdown()));
-    await Promise.race([shutdowns, sleep(5000)]); // a test that failed may have left a bot that never stops
+    await Promise.race([shutdowns, sleep(5000, null, { ref: false })]); // a failed test may have left a bot that never stops
     await supabase.sql('delete from public.bot_sessions; delete from public.bot_session_events');
   }
 
   return { supabase, repository, stored, untilStored, watch, createBots, startService, reset };
 }
 
-module.exports = { createBotSessionsRepository, BotSessionsError, faults, startExample };
+module.exports = { createBotSessionsRepository, BotSessionsError, faults, startExample, takeIntervals };
