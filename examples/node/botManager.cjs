@@ -72,7 +72,7 @@ function createBotManager({
       throw new Error('the bot manager was shut down');
     }
 
-    const session = { session_id, abort: new AbortController() };
+    const session = { session_id, pending: new Map(), abort: new AbortController() };
     sessions.set(session_id, session);
     session.started = launch(session, restoring, lease);
     return session.started;
@@ -93,9 +93,9 @@ function createBotManager({
       }
       if (restoring && row.previous_status !== 'active') throw new Error('the session was ended before it was restored');
       session.bot = await startBot(row, {
-        qr: (qr_data) => record(session, { qr_data }),
-        ready: () => record(session, { qr_data: '' }),
-        message: (last_message) => record(session, { last_message }),
+        qr: (qr_data) => record(session, 'qr_data', qr_data),
+        ready: () => record(session, 'qr_data', ''),
+        message: (last_message) => record(session, 'last_message', last_message),
         ended: (reason) => void finish(session, () => end(session, reason)).catch((error) => onError(error, session_id)),
       });
       return row;
@@ -113,19 +113,19 @@ function createBotManager({
   }
 
   /** Events may come faster than writes return: one write at a time, and the newest value of each column wins. */
-  function record(session, changes) {
+  function record(session, column, value) {
     if (session.abort.signal.aborted) return; // a late event of a bot that was stopped
-    session.pending = { ...session.pending, ...changes };
-    if (!session.writing) session.writing = write(session);
+    session.pending.set(column, value);
+    session.writing ??= write(session);
   }
 
+  /** Each column by itself: a value that the database refuses takes no other with it. */
   async function write(session) {
-    const { session_id, abort } = session;
-    while (session.pending) {
-      const changes = session.pending;
-      session.pending = null;
+    const { session_id, pending, abort } = session;
+    for (const [column, value] of pending) { // with what comes in meanwhile
+      pending.delete(column);
       try {
-        const row = await repository.update(session_id, { ...changes, fence: session.fence });
+        const row = await repository.update(session_id, { [column]: value, fence: session.fence });
         if (row.status !== 'active') lose(session, new Error('the session was ended elsewhere'));
       } catch (error) {
         if (error.notFound || error.conflict) {
@@ -134,7 +134,7 @@ function createBotManager({
         }
         onError(error, session_id);
         if (!error.transient || abort.signal.aborted) continue;
-        session.pending = { ...changes, ...session.pending };
+        if (!pending.has(column)) pending.set(column, value);
         await sleep(retryDelay, null, { signal: abort.signal }).catch(() => {}); // stopped meanwhile: a last try at once
       }
     }
@@ -146,7 +146,7 @@ function createBotManager({
     if (session.ending || session.abort.signal.aborted) return;
     session.lost = true;
     session.abort.abort();
-    session.pending = null;
+    session.pending.clear();
     onError(error, session.session_id);
     finish(session).catch((stopError) => onError(stopError, session.session_id));
   }

@@ -181,7 +181,7 @@ test('events that come while a write is under way are written after it, the newe
   const requests = watch();
   held[0]();
   await untilStored('bot1', { last_message: 'message 99', qr_data: 'QR-2' });
-  assert.deepEqual(requests, ['bot_session_touch']);
+  assert.deepEqual(requests, ['bot_session_touch', 'bot_session_touch'], 'one for each column');
   await manager.shutdown();
   assert.deepEqual(errors, []);
 });
@@ -254,6 +254,28 @@ test('a write that the database refuses is reported and does not hold up the nex
   bots.bot1.message('next');
   await untilStored('bot1', { last_message: 'next' });
   assert.deepEqual(errors.map(({ error }) => error.code), ['22P05']);
+});
+
+test('a value that the database refuses takes no other with it', async () => {
+  const { manager, bots, errors } = createBots();
+  await manager.startSession({ session_id: 'bot1' });
+  bots.bot1.qr('QR');
+  await untilStored('bot1', { qr_data: 'QR' });
+  const held = [];
+  watch((forward) => held.push(forward));
+  bots.bot1.message('first');
+  await until('the write', () => held.length === 1);
+  bots.bot1.ready();
+  bots.bot1.message('nul \0');
+  supabase.gateway.fault = null;
+  held[0]();
+  await untilStored('bot1', { qr_data: null });
+  await until('the error', () => errors.length > 0);
+  bots.bot1.message('half of \ud83d');
+  bots.bot1.qr('QR-2');
+  await untilStored('bot1', { qr_data: 'QR-2', last_message: 'first' });
+  await manager.shutdown();
+  assert.deepEqual(errors.map(({ error }) => error.code), ['22P05', 'PGRST102']);
 });
 
 test('a session that was ended or deleted elsewhere loses its bot', async () => {
