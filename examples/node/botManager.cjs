@@ -124,6 +124,7 @@ function createBotManager({
     const { session_id, pending, abort } = session;
     for (const [column, value] of pending) { // with what comes in meanwhile
       pending.delete(column);
+      const last = abort.signal.aborted;
       try {
         const row = await repository.update(session_id, { [column]: value, fence: session.fence });
         if (row.status !== 'active') lose(session, new Error('the session was ended elsewhere'));
@@ -133,7 +134,7 @@ function createBotManager({
           continue;
         }
         onError(error, session_id);
-        if (!error.transient || abort.signal.aborted) continue;
+        if (!error.transient || last) continue;
         if (!pending.has(column)) pending.set(column, value);
         await sleep(retryDelay, null, { signal: abort.signal }).catch(() => {}); // stopped meanwhile: a last try at once
       }

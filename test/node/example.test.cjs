@@ -226,6 +226,22 @@ test('a session is ended after its last write, not before', async () => {
   await untilStored('bot1', { status: 'inactive', last_message: 'last words' });
 });
 
+test('the last write is tried once more where it fails while the bot is stopped', async () => {
+  const { manager, bots, errors } = createBots();
+  await manager.startSession({ session_id: 'bot1' });
+  const held = [];
+  watch((forward, response) => held.push(response));
+  bots.bot1.message('last words');
+  await until('the write', () => held.length === 1);
+  const ending = manager.endSession({ session_id: 'bot1' });
+  await until('the bot to stop', () => bots.bot1.stopped);
+  supabase.gateway.fault = null;
+  faults['a page of the gateway'](null, held[0]);
+  await ending;
+  await untilStored('bot1', { status: 'inactive', last_message: 'last words' });
+  assert.deepEqual(errors.map(({ error }) => error.status), [502]);
+});
+
 test('what could not be written is written when the database is back', async () => {
   const { manager, bots, errors } = createBots();
   await manager.startSession({ session_id: 'bot1' });
