@@ -107,7 +107,7 @@ function createBotManager({
       if (row && row.previous_status !== 'active' && !session.lost) {
         await end(session, 'failed to start').catch((endError) => onError(endError, session_id));
       }
-      sessions.delete(session_id);
+      if (!session.ending) sessions.delete(session_id);
       throw error;
     }
   }
@@ -204,10 +204,9 @@ function createBotManager({
   function finish(session, left = () => {}) {
     session.ending ??= (async () => {
       const { session_id } = session;
-      const started = await session.started.then(() => true, () => false);
-      if (!started) return; // launch() has cleaned up and told its caller
+      const started = await session.started.then(() => true, () => false); // if not, its caller knows
       try {
-        await session.bot.stop();
+        if (started) await session.bot.stop();
       } catch (error) {
         onError(error, session_id); // the session is ended all the same
       }
@@ -220,6 +219,17 @@ function createBotManager({
       }
     })();
     return session.ending;
+  }
+
+  /** Without a fence: whoever runs the session. */
+  async function endSession({ session_id, reason }) {
+    const session = sessions.get(session_id);
+    if (session?.ending) {
+      await session.ending.catch(() => {}); // it may be released only, or lost
+      return endSession({ session_id, reason });
+    }
+    const left = () => repository.end(session_id, reason);
+    await (session ? finish(session, left) : left());
   }
 
   async function heartbeat() {
@@ -292,14 +302,10 @@ function createBotManager({
     },
 
     /**
-     * Stops the bot and ends its session; also ends a session that has no bot in this process.
+     * Stops the bot and ends its session; also ends a session that has no bot in this process, whoever runs it.
      * @param {{ session_id: string, reason?: string }} session
      */
-    async endSession({ session_id, reason }) {
-      const session = sessions.get(session_id);
-      if (session) await finish(session, () => end(session, reason));
-      else await repository.end(session_id, reason);
-    },
+    endSession,
 
     /**
      * Call it on boot: starts the bots of all active sessions; a worker's, of those that nobody runs, and from then

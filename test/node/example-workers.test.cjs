@@ -144,13 +144,49 @@ test('a bot whose heartbeat is refused for a stale fence is stopped', async () =
   assert.deepEqual(errors.map(({ session_id }) => session_id), ['taken']);
 });
 
-test('what another worker runs cannot be ended by the fence of the former', async () => {
-  const { manager } = createWorker('w1');
+test('endSession ends a session whoever runs it; a bot that is gone, only where it still runs', async () => {
+  const { manager, bots, errors } = createWorker('w1');
+  for (const session_id of ['asked', 'gone']) {
+    await manager.startSession({ session_id });
+    await takeOver(session_id);
+  }
+  await manager.endSession({ session_id: 'asked', reason: 'cancelled' });
+  assert.equal((await stored('asked')).status, 'inactive');
+  bots.gone.ended('logged out');
+  await until('both to be stopped', () => manager.running().length === 0);
+  assert.equal((await stored('gone')).status, 'active', "it is another worker's");
+  assert.deepEqual(errors.map(({ error, session_id }) => [session_id, error.conflict]), [['gone', true]]);
+});
+
+test('endSession also ends what is only about to be released', async () => {
+  const { manager, bots } = createWorker('w1');
+  await manager.startSession({ session_id: 'bot1' });
+  let release;
+  watch((forward, response, name) => (name === 'bot_session_release' ? (release = forward) : forward()));
+  const shutdown = manager.shutdown();
+  await until('the release', () => release);
+  const ending = manager.endSession({ session_id: 'bot1', reason: 'cancelled' });
+  release();
+  await Promise.all([shutdown, ending]);
+  assert.ok(bots.bot1.stopped);
+  assert.equal((await stored('bot1')).status, 'inactive');
+});
+
+test('endSession also ends what is just stopped because its lease was lost', async () => {
+  let report, stop;
+  const { manager } = createWorker('w1', {
+    async startBot(session, given) {
+      report = given;
+      return { stop: () => new Promise((resolve) => (stop = resolve)) };
+    },
+  });
   await manager.startSession({ session_id: 'bot1' });
   await takeOver('bot1');
-  await assert.rejects(manager.endSession({ session_id: 'bot1' }), { conflict: true });
-  assert.equal((await stored('bot1')).status, 'active');
-  await manager.endSession({ session_id: 'bot1', reason: 'on purpose' }); // no bot here any more, so no fence
+  report.message('late');
+  await until('it to be stopped', () => stop);
+  const ending = manager.endSession({ session_id: 'bot1', reason: 'cancelled' });
+  stop();
+  await ending;
   assert.equal((await stored('bot1')).status, 'inactive');
 });
 
@@ -235,7 +271,8 @@ test('a lease that has run out when the answer is read starts no bot', async () 
       const { restored, failed } = await manager.restoreSessions();
       assert.deepEqual([restored, failed.map(({ session_id }) => session_id)], [[], [name]]);
     }
-    assert.deepEqual([bots, manager.running()], [{}, []], name);
+    await until('nothing to run', () => manager.running().length === 0);
+    assert.deepEqual(bots, {}, name);
     assert.ok(errors.length > 0);
     await manager.shutdown();
     await supabase.sql('delete from public.bot_sessions');

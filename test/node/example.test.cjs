@@ -153,6 +153,37 @@ test('endSession also ends a session without a bot here, and says when there is 
   await assert.rejects(manager.endSession({ session_id: 'nobody' }), { notFound: true });
 });
 
+for (const [what, reason, end] of [
+  ['that is ended on request', 'asked to', ({ manager }) => manager.endSession({ session_id: 'bot1', reason: 'asked to' })],
+  ['that says it is gone', 'logged out', ({ report }) => report.ended('logged out')],
+]) {
+  test(`a session ${what} while its bot is restored stays ended, also where the bot then fails to start`, async () => {
+    await repository.create({ session_id: 'bot1' });
+    let report, fail;
+    const { manager } = createBots({
+      startBot: (session, given) => new Promise((resolve, reject) => ([report, fail] = [given, reject])),
+    });
+    const restoring = manager.restoreSessions();
+    await until('it to connect', () => fail);
+    const ending = end({ manager, report });
+    fail(new Error('no connection to the messenger'));
+    await ending;
+    assert.deepEqual((await restoring).restored, []);
+    await untilStored('bot1', { status: 'inactive' });
+    await until('nothing to run', () => manager.running().length === 0);
+    assert.equal((await supabase.events('bot1')).at(-1).reason, reason);
+  });
+}
+
+test('a session that is started and ended in turn is what was asked for last', async () => {
+  const { manager, bots } = createBots();
+  await manager.startSession({ session_id: 'bot1' });
+  const end = () => manager.endSession({ session_id: 'bot1' });
+  await Promise.all([end(), manager.startSession({ session_id: 'bot1' }), end()]);
+  assert.equal((await stored('bot1')).status, 'inactive');
+  assert.deepEqual([manager.running(), bots.bot1.stopped], [[], true]);
+});
+
 test('starting a session many times at once starts one bot', async () => {
   const { manager, bots } = createBots();
   const rows = await Promise.all(Array.from({ length: 16 }, () => manager.startSession({ session_id: 'bot1' })));
