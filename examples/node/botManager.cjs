@@ -32,6 +32,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
  * @param {number} [options.retryDelay] ms until a write is tried again after the database could not be reached
  * @param {number} [options.heartbeatInterval] ms; keeps silent bots from looking dead, and notices sessions that
  *   were ended elsewhere; 0 turns it off
+ * @param {number} [options.botTimeout] ms that `startBot` and `stop` may take: a bot that hangs for longer has failed
  * @param {number} [options.restoreConcurrency] how many bots connect at once while restoring
  * @param {string} [options.worker] name of this process, which no other and no earlier one has
  * @param {number} [options.ttl] ms that a lease lasts without renewal; it is renewed every third of that
@@ -44,6 +45,7 @@ function createBotManager({
   onError = (error, session_id) => console.error(`bot ${session_id ?? 'manager'}:`, error),
   retryDelay = 1000,
   heartbeatInterval = 30_000,
+  botTimeout = 30_000,
   restoreConcurrency = 10,
   worker,
   ttl = 60_000,
@@ -56,6 +58,8 @@ function createBotManager({
    * two bots here.
    */
   const sessions = new Map();
+  const connecting = new Set(); // promises of { session_id, error }, of no more than `restoreConcurrency` bots
+  let underway = null; // the claim or the list that they come from
   let shutDown = false;
 
   /** `restoring` an active session, or one that was claimed: then with its `lease`. */
@@ -92,11 +96,16 @@ function createBotManager({
         if (session.lost) throw new Error('the lease ran out before the bot was started');
       }
       if (restoring && row.previous_status !== 'active') throw new Error('the session was ended before it was restored');
-      session.bot = await startBot(row, {
+      const starting = startBot(row, {
         qr: (qr_data) => record(session, 'qr_data', qr_data),
         ready: () => record(session, 'qr_data', ''),
         message: (last_message) => record(session, 'last_message', last_message),
         ended: (reason) => void finish(session, () => end(session, reason)).catch((error) => onError(error, session_id)),
+      });
+      session.bot = await inTime(starting, `${session_id} did not start`).catch((error) => {
+        // Should it come up later, it is stopped.
+        starting.then((bot) => bot.stop()).catch((late) => late !== error && onError(late, session_id));
+        throw error;
       });
       return row;
     } catch (error) {
@@ -110,6 +119,15 @@ function createBotManager({
       if (!session.ending) sessions.delete(session_id);
       throw error;
     }
+  }
+
+  /** What a bot does, or an error where that takes too long. */
+  async function inTime(task, failure) {
+    const timer = new AbortController();
+    const late = sleep(botTimeout, null, { signal: timer.signal }).then(() => {
+      throw new Error(`${failure} in ${botTimeout} ms`);
+    });
+    return Promise.race([task, late]).finally(() => timer.abort());
   }
 
   /** Events may come faster than writes return: one write at a time, and the newest value of each column wins. */
@@ -186,18 +204,6 @@ function createBotManager({
     }
   }
 
-  /** Takes over what nobody runs, at a time only what can connect at once: so all workers get their share. */
-  async function claim(restore) {
-    for (;;) {
-      const max_sessions = Math.min(restoreConcurrency, maxSessions - sessions.size);
-      if (max_sessions <= 0 || shutDown) return;
-      const sent = performance.now();
-      const leases = await repository.claim(worker, { max_sessions, ttl });
-      await Promise.all(leases.map(({ session_id, fence }) => restore(session_id, { lease: { fence, sent } })));
-      if (leases.length < max_sessions) return;
-    }
-  }
-
   const end = ({ session_id, fence }, reason) => repository.end(session_id, reason, fence);
 
   /** Stops the bot, lets the last write finish, and then does what is `left` to do: to end or to release the session. */
@@ -206,7 +212,7 @@ function createBotManager({
       const { session_id } = session;
       const started = await session.started.then(() => true, () => false); // if not, its caller knows
       try {
-        if (started) await session.bot.stop();
+        if (started) await inTime(session.bot.stop(), `${session_id} did not stop`);
       } catch (error) {
         onError(error, session_id); // the session is ended all the same
       }
@@ -253,40 +259,55 @@ function createBotManager({
     }, ms);
   }
 
-  /**
-   * Starts the bots of all sessions that are active, or, of several workers, that nobody runs.
-   * @returns {Promise<{ restored: string[], failed: { session_id: string, error: Error }[] }>}
-   */
-  async function restoreAll() {
-    const restored = [];
-    const failed = [];
-    const restore = async (session_id, how) => {
-      try {
-        await start(session_id, how);
-        restored.push(session_id);
-      } catch (error) {
-        failed.push({ session_id, error });
-        onError(error, session_id);
-      }
-    };
-    if (worker) {
-      await claim(restore);
-    } else {
-      const rows = (await repository.list({ status: 'active' })).values(); // one iterator, shared by all of these:
-      const connect = async () => {
-        for (const { session_id } of rows) await restore(session_id, { restoring: true });
-      };
-      await Promise.all(Array.from({ length: restoreConcurrency }, connect));
-    }
-    return { restored, failed };
+  /** Starts a bot again. */
+  function restore(session_id, how) {
+    const result = start(session_id, how)
+      .then(
+        () => ({ session_id }),
+        (error) => {
+          onError(error, session_id);
+          return { session_id, error };
+        },
+      )
+      .finally(() => connecting.delete(result));
+    connecting.add(result);
+    return result;
   }
 
-  let underway = null;
-  const restoreOnce = () => (underway ??= restoreAll().finally(() => (underway = null)));
+  /** Waits until one more bot may connect. */
+  async function turn() {
+    if (connecting.size >= restoreConcurrency) await Promise.race(connecting);
+  }
+
+  /** Takes over what nobody runs, at a time only what can connect at once: so all workers get their share. */
+  async function claim() {
+    const results = [];
+    for (;;) {
+      await turn();
+      const max_sessions = Math.min(restoreConcurrency - connecting.size, maxSessions - sessions.size);
+      if (max_sessions <= 0 || shutDown) return results;
+      const sent = performance.now();
+      const leases = await repository.claim(worker, { max_sessions, ttl });
+      for (const { session_id, fence } of leases) results.push(restore(session_id, { lease: { fence, sent } }));
+      if (leases.length < max_sessions) return results;
+    }
+  }
+
+  async function takeUp() {
+    const results = [];
+    for (const { session_id } of await repository.list({ status: 'active' })) {
+      await turn();
+      results.push(restore(session_id, { restoring: true }));
+    }
+    return results;
+  }
+
+  /** Does not wait for the last bots to connect: one that hangs must not keep others from being claimed. */
+  const restoreAll = () => (underway ??= (worker ? claim() : takeUp()).finally(() => (underway = null)));
 
   const timers = [
     heartbeatInterval && every(heartbeatInterval, heartbeat),
-    worker && every(claimInterval, restoreOnce),
+    worker && every(claimInterval, restoreAll),
   ];
   const renewals = worker && every(ttl / 3, renew);
 
@@ -311,9 +332,13 @@ function createBotManager({
      * Call it on boot: starts the bots of all active sessions; a worker's, of those that nobody runs, and from then
      * on by itself. Rejects where the database cannot tell which they are; a bot that fails to start is reported and
      * does not keep the others from starting.
+     * @returns {Promise<{ restored: string[], failed: { session_id: string, error: Error }[] }>}
      */
-    restoreSessions() {
-      return restoreOnce();
+    async restoreSessions() {
+      const results = await Promise.all(await restoreAll());
+      const failed = results.filter(({ error }) => error);
+      const restored = results.filter(({ error }) => !error).map(({ session_id }) => session_id);
+      return { restored, failed };
     },
 
     /** @returns {string[]} the sessions that have a bot in this process */
@@ -332,7 +357,8 @@ function createBotManager({
         worker ? repository.release({ [session.session_id]: session.fence }) : end(session, reason);
       const finished = [...sessions.values()].map((session) => finish(session, leave(session)));
       const results = await Promise.allSettled(finished);
-      await underway?.catch(() => {}); // it has released what it just claimed
+      await underway?.catch(() => {});
+      await Promise.all(connecting); // what was just claimed has been released
       clearInterval(renewals);
       const errors = results.filter(({ status }) => status === 'rejected').map((result) => result.reason);
       if (errors.length > 0) throw new AggregateError(errors, `${errors.length} sessions were not ended cleanly`);

@@ -363,6 +363,54 @@ test('a claimed bot that cannot start stays active, and is tried again when its 
   assert.ok(!bots.bot1.stopped);
 });
 
+test('a bot that hangs while it starts or stops does not keep others from being claimed', async (t) => {
+  const pass = takeIntervals(t);
+  const hanging = [];
+  const hang = () => new Promise((resolve) => hanging.push(resolve));
+  const started = [];
+  const { manager } = createWorker('w1', {
+    claimInterval: 100,
+    async startBot({ session_id }) {
+      started.push(session_id);
+      if (session_id === 'hangs') await hang();
+      return { stop: () => session_id === 'sticks' && hang() };
+    },
+  });
+  await manager.startSession({ session_id: 'sticks' });
+  await runOut('sticks');
+  pass(100); // it claims the session itself, and has to stop the bot that it has
+  await until('it to be stopped', () => hanging.length === 1);
+  for (const session_id of ['hangs', 'other']) {
+    await abandon(session_id);
+    await until('the claim', async () => {
+      pass(100);
+      return started.includes(session_id);
+    });
+  }
+  assert.deepEqual(started, ['sticks', 'hangs', 'other']);
+  for (const resolve of hanging) resolve();
+});
+
+test('of bots that hang while they start, a worker has no more at once than may connect', async (t) => {
+  const pass = takeIntervals(t);
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  await abandon(...ids);
+  const connects = [];
+  createWorker('w1', {
+    claimInterval: 100, restoreConcurrency: 2,
+    startBot: () => new Promise((resolve) => connects.push(() => resolve({ stop() {} }))),
+  });
+  pass(100);
+  for (let count = 2; count <= ids.length; count++) {
+    await until(`${count} bots`, () => connects.length >= count);
+    pass(100);
+    await sleep(50);
+    assert.equal(connects.length, count, 'two at once');
+    connects[count - 2]();
+  }
+  connects.at(-1)();
+});
+
 test('what was just claimed when the worker shuts down is released', async () => {
   await abandon('bot1');
   const { manager, bots } = createWorker('w1');

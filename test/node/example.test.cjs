@@ -384,6 +384,26 @@ test('a bot that cannot start leaves no active session, and may be started again
   assert.deepEqual(errors, []);
 });
 
+test('a bot that hangs while it starts has failed to, and is stopped if it comes up later', async () => {
+  let connect;
+  let stopped = 0;
+  const { manager, errors } = createBots({ botTimeout: 50, startBot: () => new Promise((resolve) => (connect = resolve)) });
+  await assert.rejects(manager.startSession({ session_id: 'bot1' }), /bot1 did not start in 50 ms/);
+  assert.equal((await stored('bot1')).status, 'inactive');
+  assert.deepEqual([manager.running(), errors], [[], []]);
+  connect({ stop: () => stopped++ });
+  await until('it to be stopped', () => stopped === 1);
+});
+
+test('a bot that hangs while it stops does not keep its session from being ended', async () => {
+  const { manager, errors } = createBots({ botTimeout: 50, startBot: async () => ({ stop: () => new Promise(() => {}) }) });
+  await manager.startSession({ session_id: 'bot1' });
+  await manager.endSession({ session_id: 'bot1' });
+  assert.equal((await stored('bot1')).status, 'inactive');
+  assert.deepEqual(manager.running(), []);
+  assert.deepEqual(errors.map(({ error }) => error.message), ['bot1 did not stop in 50 ms']);
+});
+
 test('without a database nothing starts, nothing is restored, and nothing is taken for ended', async () => {
   const { manager, bots, errors } = createBots();
   await manager.startSession({ session_id: 'bot1' });
