@@ -259,17 +259,20 @@ function createBotManager({
     }, ms);
   }
 
-  /** Starts a bot again. */
+  /** Starts a bot again, without leases until the database answers; one that was claimed may be claimed once more. */
   function restore(session_id, how) {
-    const result = start(session_id, how)
-      .then(
-        () => ({ session_id }),
-        (error) => {
+    const result = (async () => {
+      for (;;) {
+        try {
+          await start(session_id, how);
+          return { session_id };
+        } catch (error) {
           onError(error, session_id);
-          return { session_id, error };
-        },
-      )
-      .finally(() => connecting.delete(result));
+          if (worker || !error.transient) return { session_id, error };
+          await sleep(retryDelay);
+        }
+      }
+    })().finally(() => connecting.delete(result));
     connecting.add(result);
     return result;
   }

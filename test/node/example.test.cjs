@@ -448,6 +448,26 @@ test('restoring starts all active sessions, whatever happens to some of them', a
   assert.equal((await stored('raced')).status, 'inactive', 'what was ended stays ended');
 });
 
+test('restoring tries again what the database did not answer', async () => {
+  for (const session_id of ['a', 'b']) await repository.create({ session_id });
+  const { manager, bots, errors } = createBots({ restoreConcurrency: 1 });
+  let failures = 0;
+  watch((forward, response, name) => (name === 'bot_session_start' && ++failures < 3 ? down(null, response) : forward()));
+  assert.deepEqual(await manager.restoreSessions(), { restored: ['a', 'b'], failed: [] });
+  assert.deepEqual(Object.values(bots).map(({ starts }) => starts), [1, 1]);
+  assert.deepEqual(errors.map(({ error, session_id }) => [session_id, error.status]), [['a', 503], ['a', 503]]);
+});
+
+test('shutdown ends a restoring that goes on without a database', async () => {
+  await repository.create({ session_id: 'a' });
+  const { manager, errors } = createBots();
+  watch((forward, response, name) => (name === 'bot_session_start' ? down(null, response) : forward()));
+  const restoring = manager.restoreSessions();
+  await until('some tries', () => errors.length > 2);
+  await manager.shutdown();
+  assert.deepEqual((await restoring).failed.map(({ session_id }) => session_id), ['a']);
+});
+
 test('shutdown writes what is left, ends all sessions, and nothing starts after it', async () => {
   const { manager, bots, errors } = createBots();
   for (const session_id of ['a', 'b']) await manager.startSession({ session_id });
