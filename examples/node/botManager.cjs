@@ -31,7 +31,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
  *   writes in the background, bots that failed to stop or to be restored, sessions that somebody else ended
  * @param {number} [options.retryDelay] ms until a write is tried again after the database could not be reached
  * @param {number} [options.heartbeatInterval] ms; keeps silent bots from looking dead, and notices sessions that
- *   were ended elsewhere; 0 turns it off
+ *   were ended elsewhere; 0 turns it off. Each is a write for each bot, so not too often: the default is just below
+ *   the five minutes after which bot_session_overview calls a bot stale. (A lost lease is noticed by its renewal.)
  * @param {number} [options.botTimeout] ms that `startBot` and `stop` may take: a bot that hangs for longer has failed
  * @param {number} [options.restoreConcurrency] how many bots connect at once while restoring
  * @param {string} [options.worker] name of this process, which no other and no earlier one has
@@ -44,7 +45,7 @@ function createBotManager({
   startBot,
   onError = (error, session_id) => console.error(`bot ${session_id ?? 'manager'}:`, error),
   retryDelay = 1000,
-  heartbeatInterval = 30_000,
+  heartbeatInterval = 240_000,
   botTimeout = 30_000,
   restoreConcurrency = 10,
   worker,

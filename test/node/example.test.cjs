@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict');
 const { before, after, afterEach, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { BotSessionsError, createBotSessionsRepository, faults, startExample } = require('./example.cjs');
+const { BotSessionsError, createBotSessionsRepository, faults, startExample, takeIntervals } = require('./example.cjs');
 const { tokens, until } = require('./harness.cjs');
 
 const down = faults['an error of PostgREST'];
@@ -369,6 +369,16 @@ test('heartbeats keep silent bots alive and notice sessions that were ended', as
   await until('a heartbeat that failed', () => errors.some(({ error }) => error.status === 503));
   assert.deepEqual(manager.running(), ['a', 'd'], 'no answer is no reason to stop a bot');
   supabase.gateway.fault = null;
+});
+
+test('a silent bot writes seldom, but before it looks stale', async (t) => {
+  const pass = takeIntervals(t);
+  const { manager } = createBots({ heartbeatInterval: undefined });
+  await manager.startSession({ session_id: 'bot1' });
+  const requests = watch();
+  pass(4 * 60_000); // bot_session_overview calls a session stale after five minutes
+  await until('a heartbeat', () => requests.length > 0);
+  assert.deepEqual(requests, ['bot_session_touch_many']);
 });
 
 test('a bot that cannot start leaves no active session, and may be started again', async () => {
