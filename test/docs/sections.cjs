@@ -172,27 +172,54 @@ module.exports = {
       },
       2: {
         prelude: `
+          const timers = require('node:timers/promises');
+          const { setTimeout: wait } = timers;
+          timers.setTimeout = (ms, ...rest) => wait(ms / 1000, ...rest);
+          let tries = 0;
           class LocalAuth {}
           class Client {
             constructor() { this.on = (event, tell) => { this[event] = tell; }; }
             async initialize() {
+              const number = ++tries;
+              await wait(20);
+              this.browser = number;
+              console.log('browser', number);
+              if (number === 1) throw new Error('no network');
+              if (number === 4) return;
               this.qr('a code');
               this.ready();
               this.message_create({ body: 'hello' });
-              this.disconnected('LOGOUT');
-              throw new Error('no browser');
+              if (number === 3) return this.disconnected('LOGOUT');
+              this.disconnected('CONFLICT');
+              await this.destroy();
             }
-            destroy() { console.log('destroyed'); }
+            async destroy() {
+              if (this.browser) console.log('closed', this.browser);
+              this.browser = null;
+            }
           }
         `,
+        // One bot that has to connect three times, and one that is stopped before its browser is up.
         epilogue: `
           const report = Object.fromEntries(['qr', 'ready', 'message', 'ended'].map(
             (name) => [name, (...values) => console.log(name, ...values)]));
-          const { stop } = await startBot({ session_id: 'bot1' }, report);
-          await new Promise(setImmediate);
+          const bot = await new Promise((resolve, reject) => {
+            const started = startBot({ session_id: 'bot1' }, {
+              ...report,
+              ended(reason) {
+                report.ended(reason);
+                resolve(started);
+              },
+            });
+            started.catch(reject);
+          });
+          await bot.stop();
+          const { stop } = await startBot({ session_id: 'bot2' }, report);
+          while (tries < 4) await wait(1);
           await stop();
         `,
-        prints: 'qr a code\nready\nmessage hello\nended LOGOUT\nended no browser\ndestroyed',
+        prints: ['browser 1', 'closed 1', 'browser 2', 'qr a code', 'ready', 'message hello', 'closed 2', 'browser 3',
+          'qr a code', 'ready', 'message hello', 'ended LOGOUT', 'closed 3', 'browser 4', 'closed 4'].join('\n'),
       },
     },
     after: async ({ sql }) => {
