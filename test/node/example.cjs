@@ -112,12 +112,15 @@ async function startExample(options) {
     });
     const kill = () => child.kill('SIGKILL');
     process.on('exit', kill);
-    services.push(kill);
     const did = [];
     let output = '';
-    child.on('message', (message) => did.push({ ...message, at: performance.now() }));
+    child.on('message', (message) => did.push(message));
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
     const exited = once(child, 'exit');
+    services.push(async () => {
+      kill();
+      await exited;
+    });
     const started = (count) => until(`${count} bots`, () => {
       assert.equal(child.exitCode, null, output);
       const sessions = did.filter((message) => message.did === 'start').map((message) => message.session);
@@ -130,7 +133,7 @@ async function startExample(options) {
   /** Ends what a test has left. */
   async function reset() {
     supabase.gateway.fault = null;
-    for (const kill of services.splice(0)) kill();
+    await Promise.all(services.splice(0).map((stop) => stop()));
     const shutdowns = Promise.allSettled(managers.splice(0).map((manager) => manager.shutdown()));
     await Promise.race([shutdowns, sleep(5000, null, { ref: false })]); // a failed test may have left a bot that never stops
     await supabase.sql('delete from public.bot_sessions; delete from public.bot_session_events');

@@ -5,17 +5,20 @@
 // The service stays up by itself, or not at all: the channel to the test is no reason to.
 process.channel.unref();
 
+/** With the time by a clock that all processes share. */
+const tell = (message) => process.send({ ...message, at: Number(process.hrtime.bigint() / 1000n) });
+
 async function startBot(session, report) {
   const { session_id } = session;
   const obey = (order) => {
     if (order.session_id === session_id) report[order.event](order.value);
   };
   process.on('message', obey);
-  process.send({ did: 'start', session });
+  tell({ did: 'start', session });
   return {
     stop() {
       process.off('message', obey);
-      process.send({ did: 'stop', session_id });
+      tell({ did: 'stop', session_id });
     },
   };
 }
