@@ -1,7 +1,7 @@
 'use strict';
 
-// Runs every block of the documentation as written, in this edition: SQL in psql, shell in bash, JavaScript, which is
-// a module (.mjs), in node.
+// Runs every block of the documentation as written, in this edition: SQL in psql, shell in bash, JavaScript (js is
+// a module, cjs is not) in node.
 // The blocks under one heading share a database `mydb` as on Supabase, with the migration in it, and are run one after
 // the other as the role `postgres`; a block without a language is what the block before it prints ("..." stands
 // for anything). HTML comments in the pages say what differs:
@@ -35,6 +35,7 @@ const commands = {
   sql: (file) => [...psql, file],
   sh: (file) => ['bash', '-euo', 'pipefail', file],
   js: (file) => ['node', file],
+  cjs: (file) => ['node', file],
 };
 
 /** The sections of a page that have blocks: { name, needs, blocks: [{ name, language, text, skip }] }. */
@@ -98,7 +99,10 @@ function assertPrinted(expected, printed) {
 /** Runs a block to its end, or, where the section has a part that acts `during` it, until that is done. */
 async function run(block, { env, cwd, prelude = '', epilogue = '', during }, context) {
   const file = join(scratch, `block.${block.language === 'js' ? 'mjs' : block.language}`);
-  writeFileSync(file, `${prelude}${block.text}${epilogue}`);
+  const after = block.language === 'cjs' && epilogue // which may await, as no block of a .cjs file can
+    ? `(async () => {${epilogue}})().catch((error) => { console.error(error); process.exit(1); });`
+    : epilogue;
+  writeFileSync(file, `${prelude}${block.text}${after}`);
   const [command, ...args] = commands[block.language](file);
   // A group of its own, so that a signal reaches what a shell started.
   const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
