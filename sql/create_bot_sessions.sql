@@ -21,7 +21,9 @@ declare
   sessions_created boolean;
   events_created boolean;
   leases_created boolean;
-  functions_created boolean;
+  fences_created boolean;
+  types_created boolean;
+  old_functions pg_catalog.oid[];
   function_names pg_catalog.name[] := '{bot_session_start, bot_session_touch, bot_session_end,
     bot_session_touch_many, bot_session_expire, bot_session_claim, bot_session_renew, bot_session_release,
     bot_session_maintain, bot_session_audit, bot_session_audit_lease}';
@@ -31,6 +33,7 @@ declare
     expires_at timestamp with time zone}';
   before_workers boolean;
   functions pg_catalog.text;
+  sequence_of_events pg_catalog.text;
   old_grants pg_catalog.text[];
   old_triggers pg_catalog.text[];
   problems pg_catalog.text[] := '{}';
@@ -97,6 +100,7 @@ begin
   sessions_created := sessions is null;
   events_created := events is null;
   leases_created := leases is null;
+  fences_created := to_regclass('public.bot_session_fences') is null;
   tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
 
   if not pg_has_role(tables_owner, 'usage') then
@@ -385,7 +389,7 @@ begin
 
   -- Who runs which session, where workers are named. A sequence of its own, so that fences
   -- do not begin anew with the table, nor with the sequence.
-  if to_regclass('public.bot_session_fences') is null then
+  if fences_created then
     create sequence public.bot_session_fences;
     comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
     execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
@@ -445,10 +449,14 @@ begin
     select string_agg(oid::regprocedure::text, ', ')
     from pg_proc
     where pronamespace = 'public'::regnamespace and proname = any (function_names));
-  functions_created := functions is null;
+  types_created := to_regtype('public.bot_session') is null;
+  old_functions := array(
+    select oid
+    from pg_proc
+    where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview'));
 
   if functions is not null and ((edition = 'c') <> (extension_version is not null) or before_workers) then
-    functions_created := true;
+    types_created := true;
     -- By name alone: the arguments may be others in this version.
     old_grants := array(
       select format('grant execute on function public.%I to %s%s', p.proname, a.grantee::regrole,
@@ -1623,12 +1631,21 @@ Installed by botsession 1.0.0';
   execute format('revoke all on function %s from PUBLIC', functions);
   revoke all on type public.bot_session, public.bot_session_lease from PUBLIC;
   revoke all on table public.bot_sessions, public.bot_session_events, public.bot_session_leases from PUBLIC;
-  revoke all on sequence public.bot_session_fences from PUBLIC;
+  sequence_of_events := pg_get_serial_sequence('public.bot_session_events', 'event_id');
+  execute format('revoke all on sequence %s from PUBLIC', concat_ws(', ', 'public.bot_session_fences', sequence_of_events));
 
+  -- From authenticated what this run made, and no more: the rest may have been granted on purpose.
   foreach grantee in array '{anon, authenticated, service_role}'::text[] loop
     continue when to_regrole(grantee) is null;
-    if functions_created or grantee <> 'authenticated' then
+    functions := (
+      select string_agg(oid::regprocedure::text, ', ')
+      from pg_proc
+      where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview')
+        and (oid <> all (old_functions) or grantee <> 'authenticated'));
+    if functions is not null then
       execute format('revoke all on function %s from %I', functions, grantee);
+    end if;
+    if types_created or grantee <> 'authenticated' then
       execute format('revoke all on type public.bot_session, public.bot_session_lease from %I', grantee);
     end if;
     if sessions_created or grantee <> 'authenticated' then
@@ -1636,13 +1653,14 @@ Installed by botsession 1.0.0';
     end if;
     if events_created or grantee <> 'authenticated' then
       execute format('revoke all on table public.bot_session_events from %I', grantee);
-      if pg_get_serial_sequence('public.bot_session_events', 'event_id') is not null then
-        execute format('revoke all on sequence %s from %I',
-          pg_get_serial_sequence('public.bot_session_events', 'event_id'), grantee);
+      if sequence_of_events is not null then
+        execute format('revoke all on sequence %s from %I', sequence_of_events, grantee);
       end if;
     end if;
     if leases_created or grantee <> 'authenticated' then
       execute format('revoke all on table public.bot_session_leases from %I', grantee);
+    end if;
+    if fences_created or grantee <> 'authenticated' then
       execute format('revoke all on sequence public.bot_session_fences from %I', grantee);
     end if;
   end loop;
@@ -1719,6 +1737,12 @@ from (
           when privilege = 'MAINTAIN' and pg_catalog.current_setting('server_version_num')::integer < 170000 then false
           else pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
         end
+      union all
+      select privilege, c.relname
+      from pg_catalog.pg_class c, pg_catalog.unnest('{SELECT, UPDATE, USAGE}'::pg_catalog.text[]) as privilege
+      where c.relnamespace = 'public'::pg_catalog.regnamespace
+        and c.relname in ('bot_session_fences', 'bot_session_events_event_id_seq')
+        and case when c.relkind = 'S' then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege) end
       union all
       select 'EXECUTE', p.proname
       from pg_catalog.pg_proc p
