@@ -22,6 +22,7 @@ declare
   events_created boolean;
   leases_created boolean;
   fences_created boolean;
+  foreign_key_missing boolean;
   types_created boolean;
   old_functions pg_catalog.oid[];
   function_names pg_catalog.name[] := '{bot_session_start, bot_session_touch, bot_session_end,
@@ -188,10 +189,13 @@ begin
     where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
     order by relname);
 
+  foreign_key_missing := not exists (
+    select from pg_constraint c
+    join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+    where c.conrelid = leases and c.confrelid = sessions and c.contype = 'f' and a.attname = 'session_id');
   -- Leases of sessions that are gone are deleted below, before the foreign key is made. That fires triggers, which are
   -- the owner's and must not run with the rights of anybody else.
-  if leases is not null and tables_owner <> current_user::regrole and not exists (
-      select from pg_constraint where conrelid = leases and confrelid = sessions and contype = 'f') then
+  if leases is not null and foreign_key_missing and tables_owner <> current_user::regrole then
     problems := problems || format('the foreign key of public.bot_session_leases is missing: run this as role %s', tables_owner);
   end if;
 
@@ -432,8 +436,7 @@ begin
     end loop;
   end if;
   -- Also where bot_sessions was dropped and made anew, which took the foreign key with it.
-  if not exists (select from pg_constraint
-      where conrelid = 'public.bot_session_leases'::regclass and confrelid = 'public.bot_sessions'::regclass and contype = 'f') then
+  if foreign_key_missing then
     delete from public.bot_session_leases l
     where not exists (select from public.bot_sessions s where s.session_id = l.session_id);
     alter table public.bot_session_leases
