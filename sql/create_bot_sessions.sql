@@ -115,7 +115,11 @@ begin
     union all
     select format('public.%s is not a sequence: rename or drop it', relname)
     from pg_class
-    where oid = to_regclass('public.bot_session_fences') and relkind <> 'S');
+    where oid = to_regclass('public.bot_session_fences') and relkind <> 'S'
+    union all
+    select 'sequence public.bot_session_fences must count up, with NO CYCLE and CACHE 1: no fence may come again, or late'
+    from pg_sequence
+    where seqrelid = to_regclass('public.bot_session_fences') and (seqincrement < 0 or seqcycle or seqcache > 1));
 
   problems := problems || array(
     select case
