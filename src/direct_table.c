@@ -46,6 +46,8 @@ forget_table(Datum arg, Oid relid)
 	{
 		if (!OidIsValid(relid) || facts->relid == relid)
 			facts->valid = false;
+		if (facts->relid == relid)
+			facts->version++;
 	}
 }
 
@@ -254,6 +256,9 @@ direct_table_open(DirectTable *table, TableFacts *facts, Oid schema)
 		uint64		before = forgotten;
 
 		facts->valid = false;
+		/* Of the table that it was before nothing will be heard */
+		if (facts->relid != relid)
+			facts->version++;
 		facts->schema = schema;
 		facts->relid = relid;
 		facts->unsafe = unsafe_table(table->rel);

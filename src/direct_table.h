@@ -31,6 +31,7 @@ typedef struct TableFacts
 
 	bool		registered;		/* to be told of changes */
 	bool		valid;
+	uint64		version;		/* grows when this very table has changed */
 	Oid			schema;
 	Oid			relid;
 	const char *unsafe;			/* what examine() said */

@@ -15,6 +15,14 @@
 #include "kept_plan.h"
 #include "session_table.h"
 
+/* What became of a direct update */
+typedef enum DirectUpdate
+{
+	UPDATE_DONE,
+	UPDATE_FIRED,				/* triggers of users: read the row again */
+	UPDATE_MISSED				/* not done: the row has changed */
+} DirectUpdate;
+
 /* session_table.c */
 extern const ColumnInfo session_columns[NUM_SESSION_COLUMNS];
 
@@ -42,13 +50,15 @@ extern void spi_update(SessionTable *table, text *session_id,
 /* session_direct.c */
 extern DirectAccess *direct_open(Oid schema, LOCKMODE lockmode);
 extern void direct_close(DirectAccess *direct);
+extern bool direct_is_current(DirectAccess *direct);
 extern bool direct_read(DirectAccess *direct, text *session_id,
 						SessionRow *row);
 extern bool direct_find(DirectAccess *direct, text *session_id, bool lock,
 						SessionRow *row);
 extern int	direct_lock_many(DirectAccess *direct, text **session_ids, int n,
 							 text ***locked);
-extern bool direct_update(DirectAccess *direct, text *session_id,
-						  const SessionChanges *changes, SessionRow *row);
+extern DirectUpdate direct_update(DirectAccess *direct, text *session_id,
+								  const SessionChanges *changes,
+								  SessionRow *row);
 
 #endif							/* SESSION_ACCESS_H */

@@ -73,7 +73,9 @@ typedef struct LockedRow
 struct DirectAccess
 {
 	Oid			schema;
-	SessionFacts facts;			/* as they were when the table was opened */
+	Oid			userid;			/* who opened it */
+	SessionFacts facts;			/* as they were then */
+	bool		outdated;		/* that has changed */
 	DirectTable table;
 	Relation	index;			/* of the primary key */
 	IndexScanDesc scan;			/* in it, once there was one */
@@ -124,6 +126,7 @@ direct_open(Oid schema, LOCKMODE lockmode)
 		return NULL;
 
 	direct->schema = schema;
+	direct->userid = GetUserId();
 	direct->facts = session_facts;
 	direct->index = index_open(direct->facts.key, direct->facts.table.lockmode);
 
@@ -162,6 +165,30 @@ direct_close(DirectAccess *direct)
 		index_endscan(direct->scan);
 	index_close(direct->index, NoLock);
 	direct_table_close(&direct->table);
+}
+
+/*
+ * Does still hold what direct access was allowed for?  Functions of users that
+ * were called since then may have changed the role, the table and what fires on
+ * an update.  If so, what is left to do is for SPI, until the end of the call:
+ * each statement asks anew.  What was found stays good.
+ */
+bool
+direct_is_current(DirectAccess *direct)
+{
+	if (direct->unlocked)
+		return true;			/* nothing of a user's comes in between */
+
+	if (!direct->outdated &&
+		(GetUserId() != direct->userid ||
+		 SessionReplicationRole != direct->facts.replication_role ||
+		 session_facts.table.version != direct->facts.table.version ||
+		 XactReadOnly))
+	{
+		direct->outdated = true;
+		direct_table_refuse(&session_facts.table, "changed meanwhile");
+	}
+	return !direct->outdated;
 }
 
 /*
@@ -731,9 +758,8 @@ find_changed(DirectAccess *direct, text *session_id)
 
 /*
  * update ... set ... where session_id = $1, of the row that was found last.
- * False, with nothing done, where it was not locked and has changed.
  */
-bool
+DirectUpdate
 direct_update(DirectAccess *direct, text *session_id,
 			  const SessionChanges *changes, SessionRow *row)
 {
@@ -754,7 +780,7 @@ direct_update(DirectAccess *direct, text *session_id,
 	check_columns(direct, changes->columns);
 	if (!direct->unlocked && is_changed(direct) &&
 		!find_changed(direct, session_id))
-		return true;			/* it is gone: nothing to update */
+		return UPDATE_DONE;		/* it is gone: nothing to update */
 
 	old_slot = direct->found;
 	fill_row(direct, old_slot, &before);
@@ -825,16 +851,14 @@ direct_update(DirectAccess *direct, text *session_id,
 	if (!updated)
 	{
 		ereport(DEBUG1, (errmsg_internal("session has changed meanwhile")));
-		return false;
+		return UPDATE_MISSED;
 	}
 	direct->unlocked = false;
 	PopActiveSnapshot();
 	CommandCounterIncrement();
 
-	/* Triggers of users, be it where a foreign key cascades, may have changed it */
 	if (fired)
-		(void) direct_read(direct, session_name(&before), row);
-	else
-		fill_row(direct, new_slot, row);
-	return true;
+		return UPDATE_FIRED;
+	fill_row(direct, new_slot, row);
+	return UPDATE_DONE;
 }

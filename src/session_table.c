@@ -51,6 +51,7 @@ session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 
 	table->schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	table->spi_connected = false;
+	table->fired = false;
 
 	table->direct = lockmode == NoLock ? NULL :
 		direct_open(table->schema, lockmode);
@@ -85,12 +86,24 @@ session_table_close(SessionTable *table)
 }
 
 /*
+ * May rows be accessed directly?  Still, where functions of users were called:
+ * by a trigger, or from a policy or a trigger that a statement met.
+ */
+static inline bool
+is_direct(SessionTable *table)
+{
+	return table->direct &&
+		((!table->fired && !table->spi_connected) ||
+		 direct_is_current(table->direct));
+}
+
+/*
  * Find a row.  False where there is none that the caller may see.
  */
 bool
 session_read(SessionTable *table, text *session_id, SessionRow *row)
 {
-	if (table->direct)
+	if (is_direct(table))
 		return direct_read(table->direct, session_id, row);
 	return spi_read(table, session_id, row);
 }
@@ -106,7 +119,7 @@ session_read(SessionTable *table, text *session_id, SessionRow *row)
 bool
 session_find(SessionTable *table, text *session_id, bool lock, SessionRow *row)
 {
-	if (table->direct)
+	if (is_direct(table))
 		return direct_find(table->direct, session_id, lock, row);
 	return spi_lock(table, session_id, row);
 }
@@ -136,7 +149,7 @@ int
 session_lock_many(SessionTable *table, text **session_ids, int n,
 				  text ***locked)
 {
-	if (table->direct)
+	if (is_direct(table))
 		return direct_lock_many(table->direct, session_ids, n, locked);
 	return spi_lock_many(table, session_ids, n, locked);
 }
@@ -171,11 +184,21 @@ bool
 session_update(SessionTable *table, text *session_id,
 			   const SessionChanges *changes, SessionRow *row)
 {
+	DirectUpdate result;
+
 	compat_injection_point("botsession-before-update");
-	if (table->direct)
-		return direct_update(table->direct, session_id, changes, row);
-	spi_update(table, session_id, changes, row);
-	return true;
+	if (!is_direct(table))
+	{
+		spi_update(table, session_id, changes, row);
+		return true;
+	}
+	result = direct_update(table->direct, session_id, changes, row);
+	if (result == UPDATE_FIRED)
+	{
+		table->fired = true;
+		(void) session_read(table, session_id, row);
+	}
+	return result != UPDATE_MISSED;
 }
 
 /*

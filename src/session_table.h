@@ -62,6 +62,7 @@ typedef struct SessionTable
 {
 	Oid			schema;
 	DirectAccess *direct;		/* NULL where everything goes through SPI */
+	bool		fired;			/* triggers of users, by an update */
 	bool		spi_connected;
 } SessionTable;
 
