@@ -430,6 +430,7 @@ test('a bot that is slow to stop keeps its lease until it has stopped', async (t
   assert.deepEqual(await repository.claim('thief', { max_sessions: 1, ttl }), []);
   stop();
   await shutdown;
+  assert.throws(() => pass(renewal), /one task/, 'no timer keeps the process from ending');
   assert.equal((await repository.claim('heir', { max_sessions: 1, ttl })).length, 1);
 });
 
