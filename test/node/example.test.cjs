@@ -175,6 +175,29 @@ for (const [what, reason, end] of [
   });
 }
 
+test('a start waits for the end of a session whose bot has failed to start', async () => {
+  await repository.create({ session_id: 'bot1' });
+  let fail;
+  const startBot = (session) =>
+    session.previous_status === 'active' ? new Promise((resolve, reject) => (fail = reject)) : Promise.resolve({ stop() {} });
+  const { manager } = createBots({ startBot });
+  const starting = manager.startSession({ session_id: 'bot1' });
+  await until('it to connect', () => fail);
+  let end;
+  const requests = watch((forward, response, name) => (name === 'bot_session_end' ? (end = forward) : forward()));
+  const ending = manager.endSession({ session_id: 'bot1' });
+  fail(new Error('no connection to the messenger'));
+  await assert.rejects(starting);
+  const again = manager.startSession({ session_id: 'bot1' });
+  await until('the end', () => end);
+  await Promise.race([again, sleep(100)]);
+  assert.deepEqual(requests, ['bot_session_end']);
+  end();
+  await Promise.all([ending, again]);
+  assert.equal((await stored('bot1')).status, 'active');
+  assert.deepEqual(manager.running(), ['bot1']);
+});
+
 test('a session that is started and ended in turn is what was asked for last', async () => {
   const { manager, bots } = createBots();
   await manager.startSession({ session_id: 'bot1' });
