@@ -43,10 +43,12 @@ kept_plan_lookup(KeptPlan *kept, Oid schema)
 	char	   *schema_name;
 	bool		renamed;
 
-	while (kept && kept->schema != schema)
+	while (kept->schema != schema)
+	{
 		kept = kept->next;
-	if (kept == NULL)
-		return NULL;
+		if (kept == NULL)
+			return NULL;
+	}
 
 	/* A rename makes every plan invalid: no need to look at the name before */
 	if (SPI_plan_is_valid(kept->plan))
@@ -86,11 +88,16 @@ kept_plan_save(KeptPlan *kept, Oid schema, const char *schema_name,
 		elog(ERROR, "SPI_keepplan failed for %s", sql);
 
 	/* Its place in the list, or one that is new */
-	for (; OidIsValid(kept->schema) && kept->schema != schema; kept = kept->next)
+	while (OidIsValid(kept->schema) && kept->schema != schema)
 	{
-		if (kept->next == NULL)
-			kept->next = MemoryContextAllocZero(TopMemoryContext,
-												sizeof(KeptPlan));
+		KeptPlan   *next = kept->next;
+
+		if (next == NULL)
+		{
+			next = MemoryContextAllocZero(TopMemoryContext, sizeof(KeptPlan));
+			kept->next = next;
+		}
+		kept = next;
 	}
 	/* The name that is in the text, whatever it may be by now */
 	namestrcpy(&kept->schema_name, schema_name);

@@ -437,12 +437,12 @@ test('a bot that is slow to stop keeps its lease until it has stopped', async (t
 });
 
 /** `count` services that share the bots, and among them all the sessions of `ids`, each started by one of them. */
-async function startServices(count, ids) {
+async function startServices(count, ids, seconds = ttl / 1000) {
   const share = Math.ceil(ids.length / count);
   const services = [];
   for (let i = 0; i < count; i++) {
     const mine = ids.slice(i * share, (i + 1) * share);
-    const service = startService(mine, { LEASE_SECONDS: String(ttl / 1000), CLAIM_SECONDS: '0.2' });
+    const service = startService(mine, { LEASE_SECONDS: String(seconds), CLAIM_SECONDS: '0.2' });
     services.push({ ...service, mine });
   }
   for (const { started, mine } of services) await started(mine.length);
@@ -475,6 +475,23 @@ test('three processes, one is killed: its bots run elsewhere when their leases h
   assert.ok(others.every(({ did }) => did.every((message) => message.did === 'start')));
   const { body } = await supabase.request('/rpc/bot_session_overview');
   assert.deepEqual(body.map(({ state }) => state), ids.map(() => 'running'));
+});
+
+test('a process is killed: another runs its bots once the leases have run out by themselves, and not before', async () => {
+  const ids = ['a', 'b'];
+  const [victim, heir] = await startServices(2, [...ids, 'mine', 'too'], 5);
+  victim.child.kill('SIGKILL');
+  await victim.exited;
+  const leases = await Promise.all(ids.map(lease));
+  await until('the heir to run all', () => ids.every((id) => startsOf([heir], id).length > 0));
+  for (const [i, { worker, expires_at }] of leases.entries()) {
+    const [{ happened_at }] = await supabase.sql(
+      `select happened_at from public.bot_session_events
+        where session_id = $1 and event = 'claimed' and reason <> $2 order by event_id limit 1`,
+      [ids[i], worker],
+    );
+    assert.ok(happened_at >= expires_at, `${ids[i]}: its lease was live`);
+  }
 });
 
 test('a process that is told to stop hands its bots over at once', async () => {

@@ -55,7 +55,7 @@ start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 # The PL/pgSQL edition has none of our C.
 run_suites "${c_ways[@]}"
 # The races that the suites cannot bring about
-run_tap test/t/changed_meanwhile.pl
+run_tap test/t/{changed_meanwhile,tables_replaced}.pl
 # The counters are written when a process ends.
 stop_cluster "$RUN_DIR/data"
 check_log "$RUN_DIR/data.log"
