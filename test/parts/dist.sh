@@ -21,7 +21,7 @@ names_version() {
 }
 
 names_version sql/create_bot_sessions.sql '1s/^-- botsession \([0-9.]*\):.*/\1/p'
-names_version sql/create_bot_sessions.sql "s/.*extension.extversion, '\(.*\)').*/\1/p"
+names_version sql/create_bot_sessions.sql "s/^Installed by botsession \([0-9.]*\)';/\1/p"
 names_version "sql/botsession--$version.sql" '1s,^/\* sql/botsession--\(.*\)\.sql \*/$,\1,p'
 names_version META.json 's/.*"version": "\(.*\)".*/\1/p'
 names_version CHANGELOG.md 's/^## \([0-9.]*\)\( (unreleased)\| - [0-9]\{4\}-[0-9][0-9]-[0-9][0-9]\)$/\1/p'

@@ -34,6 +34,7 @@ declare -A differs=(
 	[user_foreign_keys]='a unique constraint has to contain session_id'
 	[worker_end_by_any_path]='a changed session_id moves the row to another partition: deleted and created'
 	[user_indexes]='a unique index has to contain session_id'
+	[user_trigger_of_cascade]='a unique constraint has to contain session_id'
 )
 
 # partitioned_database NAME EDITION: as the page says.

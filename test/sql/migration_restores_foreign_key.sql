@@ -13,12 +13,12 @@ alter table bot_session_leases add regress_parent text references bot_sessions o
 delete from bot_sessions where session_id = 'bot2';
 :migration
 select conname, pg_get_constraintdef(oid) from pg_constraint
-where conrelid = 'bot_session_leases'::regclass and contype = 'f' order by conname;
+where conrelid = 'bot_session_leases'::regclass and contype = 'f' and conparentid = 0 order by conname;
 select session_id from bot_session_leases;
 -- one that does something else is somebody's own
 alter table bot_session_leases drop constraint bot_session_leases_session_id_fkey,
   add constraint regress_own foreign key (session_id) references bot_sessions on delete cascade not valid;
 :migration
 select conname from pg_constraint
-where conrelid = 'bot_session_leases'::regclass and contype = 'f' order by conname;
+where conrelid = 'bot_session_leases'::regclass and contype = 'f' and conparentid = 0 order by conname;
 rollback;
