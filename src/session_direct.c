@@ -132,7 +132,7 @@ direct_open(Oid schema, LOCKMODE lockmode)
 
 	acl = direct_table_schema_aclcheck(&direct->table);
 	if (acl != ACLCHECK_OK)
-		aclcheck_error(acl, OBJECT_SCHEMA, get_namespace_name(schema));
+		aclcheck_error(acl, OBJECT_SCHEMA, get_schema_name(schema));
 
 	unsafe = unsafe_transaction();
 	if (!unsafe && direct_table_is_secured(&direct->table))
