@@ -32,6 +32,9 @@ OBJS = \
 	src/trigger.o
 
 DATA = $(wildcard sql/*--*.sql) sql/create_bot_sessions.sql
+ASSEMBLED = sql/create_bot_sessions.sql sql/$(EXTENSION)--$(EXTVERSION).sql
+ASSEMBLE = awk -v version=$(EXTVERSION) -f sql/source/assemble.awk
+SQL_SOURCES = $(EXTENSION).control $(wildcard sql/source/*) $(wildcard sql/source/*/*.sql)
 PG_CPPFLAGS = -DBOTSESSION_VERSION=\"$(EXTVERSION)\"
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
@@ -83,4 +86,17 @@ endif
 include $(PGXS)
 
 $(OBJS): $(wildcard src/*.h) $(EXTENSION).control
+
+# What is installed is put together from the files in sql/source, and committed.
+all: $(ASSEMBLED)
+$(ASSEMBLED): $(SQL_SOURCES)
+	$(ASSEMBLE) >$@.new
+	mv $@.new $@
+sql/create_bot_sessions.sql: ASSEMBLE += sql/source/migration.sql
+sql/$(EXTENSION)--$(EXTVERSION).sql: ASSEMBLE += -v schema=public sql/source/extension.sql
+
+# One function as the migration makes it, for psql
+sql/build/%.sql: sql/source/functions/%.sql $(SQL_SOURCES)
+	mkdir -p sql/build
+	$(ASSEMBLE) $< >$@
 endif

@@ -8,103 +8,148 @@
 -- extension, so that a dump holds their rows, whatever else is done to them.
 --
 
-CREATE TYPE bot_session AS (
-	session_id text,
-	created_at timestamptz,
-	last_message text,
-	status text,
-	qr_data text,
-	updated_at timestamptz,
-	previous_status text,
-	fence bigint
+create type bot_session as (
+  session_id text,
+  created_at timestamptz,
+  last_message text,
+  status text,
+  qr_data text,
+  updated_at timestamptz,
+  previous_status text,
+  fence bigint
 );
 
-CREATE TYPE bot_session_lease AS (
-	session_id text,
-	worker text,
-	fence bigint,
-	expires_at timestamptz
+create type bot_session_lease as (
+  session_id text,
+  worker text,
+  fence bigint,
+  expires_at timestamptz
 );
 
-CREATE FUNCTION bot_session_start(
-	session_id text,
-	worker text DEFAULT NULL,
-	ttl interval DEFAULT '60 seconds')
-RETURNS bot_session
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_touch(
-	session_id text,
-	last_message text DEFAULT NULL,
-	qr_data text DEFAULT NULL,
-	fence bigint DEFAULT NULL,
-	heartbeat_interval interval DEFAULT NULL)
-RETURNS bot_session
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_end(
-	session_id text,
-	reason text DEFAULT NULL,
-	fence bigint DEFAULT NULL)
-RETURNS bot_session
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_touch_many(sessions jsonb)
-RETURNS SETOF bot_session
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_expire(
-	idle interval,
-	max_sessions integer DEFAULT 1000,
-	reason text DEFAULT 'expired')
-RETURNS SETOF bot_session
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_claim(
-	worker text,
-	max_sessions integer DEFAULT 10,
-	ttl interval DEFAULT '60 seconds')
-RETURNS SETOF bot_session_lease
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_renew(fences jsonb, ttl interval DEFAULT '60 seconds')
-RETURNS SETOF bot_session_lease
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_release(fences jsonb)
-RETURNS SETOF bot_session_lease
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_maintain()
-RETURNS trigger
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_audit()
-RETURNS trigger
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-CREATE FUNCTION bot_session_audit_lease()
-RETURNS trigger
-AS 'MODULE_PATHNAME'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-COMMENT ON TYPE bot_session IS
+comment on type bot_session is
 'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
-
-COMMENT ON TYPE bot_session_lease IS
+comment on type bot_session_lease is
 'A lease as the functions return it: worker runs the session until expires_at. fence grows with every new lease of any session; a write that gives an older one is refused.';
 
-COMMENT ON FUNCTION bot_session_start(text, text, interval) IS
+create function bot_session_audit()
+returns trigger
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_audit() is
+'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
+
+create function bot_session_audit_lease()
+returns trigger
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_audit_lease() is
+'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row: writes which worker got the lease, gave it back or lost it to bot_session_events, as the owner of that table.';
+
+create function bot_session_claim(
+  worker text,
+  max_sessions integer default 10,
+  ttl interval default '60 seconds')
+returns setof bot_session_lease
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_claim(text, integer, interval) is
+'Takes over active sessions that nobody runs any more: their lease ran out or was released.
+
+worker: name of the process that will run them.
+max_sessions: how many at the most, 10 by default.
+ttl: how long the leases are good without renewal, 60 seconds by default.
+Returns the leases taken, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned are taken first; rows that somebody else has locked are skipped. Two workers never get the same session.
+Reads bot_sessions, and locks the rows taken; sets all columns of bot_session_leases but session_id.
+Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';
+
+create function bot_session_end(
+  session_id text,
+  reason text default null,
+  fence bigint default null)
+returns bot_session
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_end(text, text, bigint) is
+'Ends a session: it becomes inactive, its QR code is removed and its lease released.
+
+session_id: name of the session.
+reason: why, for the audit trail; no secrets.
+fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
+Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+
+create function bot_session_expire(
+  idle interval,
+  max_sessions integer default 1000,
+  reason text default 'expired')
+returns setof bot_session
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_expire(interval, integer, text) is
+'Ends active sessions that have not been updated for a time and that no worker holds, the oldest first.
+
+idle: how long, for example interval ''1 hour''.
+max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
+reason: why, for the audit trail; expired by default.
+Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
+Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
+Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+
+create function bot_session_maintain()
+returns trigger
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_maintain() is
+'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row: checks session_id and status (23514 where they are wrong), sets updated_at, and removes the QR code of an inactive session.';
+
+create function bot_session_release(fences jsonb)
+returns setof bot_session_lease
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_release(jsonb) is
+'Gives leases back, as a worker that shuts down does: the sessions stay active and others may claim them at once.
+
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+Returns the leases given back, in the order of session_id COLLATE "C". What is missing was no longer held.
+Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
+
+create function bot_session_renew(fences jsonb, ttl interval default '60 seconds')
+returns setof bot_session_lease
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_renew(jsonb, interval) is
+'Prolongs leases that are still held, many in one call.
+
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+ttl: how long from now, 60 seconds by default.
+Returns the leases prolonged, in the order of session_id COLLATE "C". What is missing is lost: stop that bot.
+Reads bot_sessions; sets expires_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
+
+create function bot_session_start(
+  session_id text,
+  worker text default null,
+  ttl interval default '60 seconds')
+returns bot_session
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_start(text, text, interval) is
 'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
 
 session_id: name of the session, 1 to 255 characters.
@@ -115,7 +160,17 @@ Reads all columns of bot_sessions; sets session_id and status of a new row, stat
 Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';
 
-COMMENT ON FUNCTION bot_session_touch(text, text, text, bigint, interval) IS
+create function bot_session_touch(
+  session_id text,
+  last_message text default null,
+  qr_data text default null,
+  fence bigint default null,
+  heartbeat_interval interval default null)
+returns bot_session
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_touch(text, text, text, bigint, interval) is
 'Records a message or a QR code of a session, or just that it is alive.
 
 session_id: name of the session.
@@ -128,18 +183,12 @@ Reads all columns of bot_sessions; sets those given, or updated_at where nothing
 Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
 
-COMMENT ON FUNCTION bot_session_end(text, text, bigint) IS
-'Ends a session: it becomes inactive, its QR code is removed and its lease released.
+create function bot_session_touch_many(sessions jsonb)
+returns setof bot_session
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
 
-session_id: name of the session.
-reason: why, for the audit trail; no secrets.
-fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
-Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
-Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
-Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
-
-COMMENT ON FUNCTION bot_session_touch_many(jsonb) IS
+comment on function bot_session_touch_many(jsonb) is
 'Does what bot_session_touch does for many sessions, in one transaction.
 
 sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}, all but the first optional.
@@ -149,56 +198,6 @@ Reads and sets the columns that bot_session_touch does.
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_touch.';
 
-COMMENT ON FUNCTION bot_session_expire(interval, integer, text) IS
-'Ends active sessions that have not been updated for a time and that no worker holds, the oldest first.
-
-idle: how long, for example interval ''1 hour''.
-max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
-reason: why, for the audit trail; expired by default.
-Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
-Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
-Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
-
-COMMENT ON FUNCTION bot_session_claim(text, integer, interval) IS
-'Takes over active sessions that nobody runs any more: their lease ran out or was released.
-
-worker: name of the process that will run them.
-max_sessions: how many at the most, 10 by default.
-ttl: how long the leases are good without renewal, 60 seconds by default.
-Returns the leases taken, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned are taken first; rows that somebody else has locked are skipped. Two workers never get the same session.
-Reads bot_sessions, and locks the rows taken; sets all columns of bot_session_leases but session_id.
-Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';
-
-COMMENT ON FUNCTION bot_session_renew(jsonb, interval) IS
-'Prolongs leases that are still held, many in one call.
-
-fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
-ttl: how long from now, 60 seconds by default.
-Returns the leases prolonged, in the order of session_id COLLATE "C". What is missing is lost: stop that bot.
-Reads bot_sessions; sets expires_at of bot_session_leases.
-Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
-
-COMMENT ON FUNCTION bot_session_release(jsonb) IS
-'Gives leases back, as a worker that shuts down does: the sessions stay active and others may claim them at once.
-
-fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
-Returns the leases given back, in the order of session_id COLLATE "C". What is missing was no longer held.
-Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
-Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
-
-COMMENT ON FUNCTION bot_session_maintain() IS
-'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row: checks session_id and status (23514 where they are wrong), sets updated_at, and removes the QR code of an inactive session.';
-
-COMMENT ON FUNCTION bot_session_audit() IS
-'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
-
-COMMENT ON FUNCTION bot_session_audit_lease() IS
-'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row: writes which worker got the lease, gave it back or lost it to bot_session_events, as the owner of that table.';
-
 --
 -- A trusted extension is created by a superuser in the name of another role:
 -- hand over to that role first, then take back what the superuser's default
@@ -207,38 +206,34 @@ COMMENT ON FUNCTION bot_session_audit_lease() IS
 --
 -- Neither the owner's nor the schema's name is made part of the script: it
 -- would be in a string too, and servers before 15.4 let a name end that.  The
--- objects are found by search_path, as when they were created above.
+-- objects are those that the script has made so far.
 --
-DO $$
-DECLARE
-	owner pg_catalog.regrole := (SELECT extowner FROM pg_catalog.pg_extension
-		WHERE extname OPERATOR(pg_catalog.=) 'botsession');
-	grantee pg_catalog.text;
-	object pg_catalog.text;
-BEGIN
-	FOREACH object IN ARRAY ARRAY[
-		'TYPE bot_session',
-		'TYPE bot_session_lease',
-		'FUNCTION bot_session_start(text, text, interval)',
-		'FUNCTION bot_session_touch(text, text, text, bigint, interval)',
-		'FUNCTION bot_session_end(text, text, bigint)',
-		'FUNCTION bot_session_touch_many(jsonb)',
-		'FUNCTION bot_session_expire(interval, integer, text)',
-		'FUNCTION bot_session_claim(text, integer, interval)',
-		'FUNCTION bot_session_renew(jsonb, interval)',
-		'FUNCTION bot_session_release(jsonb)',
-		'FUNCTION bot_session_maintain()',
-		'FUNCTION bot_session_audit()',
-		'FUNCTION bot_session_audit_lease()']
-	LOOP
-		EXECUTE pg_catalog.format('ALTER %s OWNER TO %s', object, owner);
-		EXECUTE pg_catalog.format('REVOKE ALL ON %s FROM PUBLIC', object);
-		FOREACH grantee IN ARRAY ARRAY['anon', 'authenticated', 'service_role']
-		LOOP
-			IF pg_catalog.to_regrole(grantee) IS NOT NULL THEN
-				EXECUTE pg_catalog.format('REVOKE ALL ON %s FROM %I', object, grantee);
-			END IF;
-		END LOOP;
-	END LOOP;
-END
+do $$
+declare
+  botsession pg_catalog.oid;
+  owner pg_catalog.regrole;
+  object pg_catalog.text;
+  grantee pg_catalog.text;
+begin
+  select oid, extowner into botsession, owner
+  from pg_catalog.pg_extension
+  where extname operator(pg_catalog.=) 'botsession';
+
+  for object in
+    select pg_catalog.format('%s %s', o.type, o.identity)
+    from pg_catalog.pg_depend d
+    cross join lateral pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) o
+    where d.refclassid operator(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+      and d.refobjid operator(pg_catalog.=) botsession
+      and d.deptype operator(pg_catalog.=) 'e'
+  loop
+    execute pg_catalog.format('alter %s owner to %s', object, owner);
+    execute pg_catalog.format('revoke all on %s from public', object);
+    foreach grantee in array '{anon, authenticated, service_role}'::pg_catalog.text[] loop
+      if pg_catalog.to_regrole(grantee) is not null then
+        execute pg_catalog.format('revoke all on %s from %I', object, grantee);
+      end if;
+    end loop;
+  end loop;
+end
 $$;

@@ -558,917 +558,729 @@ begin
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
     -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
-    create or replace function public.bot_session_start(
-      session_id text,
-      worker text default null,
-      ttl interval default '60 seconds')
-    returns public.bot_session
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      id text collate "default" := bot_session_start.session_id;
-      taker text collate "default" := bot_session_start.worker;
-      outer_operation text := current_setting('botsession.operation', true);
-      outer_reason text := current_setting('botsession.reason', true);
-      before public.bot_session;
-      created public.bot_session;
-      result public.bot_session;
-      new_fence bigint;
-    begin
-      if bot_session_start.session_id is null then
-        raise null_value_not_allowed using
-          message = 'session_id must not be null',
-          hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-      elsif char_length(bot_session_start.session_id) not between 1 and 255 then
-        raise invalid_parameter_value using
-          message = 'session_id must have between 1 and 255 characters';
-      elsif bot_session_start.worker = '' then
-        raise invalid_parameter_value using
-          message = 'worker must not be empty',
-          hint = 'Pass a name that no other process has, for example its host with something random.';
-      elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
-        raise invalid_parameter_value using
-          message = 'ttl must be a positive interval',
-          hint = 'For example interval ''5 minutes''.';
-      end if;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_start() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+-- Runs as the owner of the tables: who changes a session has no right to write its history.
+create or replace function public.bot_session_audit()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+<<local>>
+declare
+  id text;
+  event text;
+  operation text := current_setting('botsession.operation', true);
+  reason text;
+  subject text;
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
+    if tg_relid <> to_regclass('public.bot_sessions')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
+    end if;
+  end if;
 
-      -- The row is looked for first: an upsert would fire the insert triggers, and use
-      -- up sequence values, for a row that is there already.
-      for round in 1 .. 3 loop
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-        into before
-        from public.bot_sessions s
-        where s.session_id = local.id
-        for no key update;
-        exit when found;
+  if tg_op = 'INSERT' then
+    id := new.session_id;
+    event := 'created';
+  elsif tg_op = 'DELETE' then
+    id := old.session_id;
+    event := 'deleted';
+  else
+    id := new.session_id;
+    event := case
+      when new.status = 'active' and old.status is distinct from 'active' then 'reopened'
+      when old.status = 'active' and new.status is distinct from 'active' then 'ended'
+      when new.status = 'active' and operation = 'bot_session_start ' || id then 'recovered'
+    end;
+  end if;
+  if event is null then
+    return null;
+  end if;
+  if to_regclass('public.bot_session_events') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_events" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
 
-        insert into public.bot_sessions (session_id, status)
-        values (bot_session_start.session_id, 'active')
-        on conflict (session_id) do nothing;
-        if found then
-          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
-          into created
-          from public.bot_sessions s
-          where s.session_id = local.id;
-          exit when found;
-        end if;
-      end loop;
+  -- The operation names its session, and its first change takes it: what triggers
+  -- change on the way is a change of its own.
+  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = id then
+    reason := nullif(current_setting('botsession.reason', true), '');
+    perform set_config('botsession.operation', '', true);
+  end if;
 
-      if before.session_id is not null then
-        perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
-        perform set_config('botsession.reason', '', true);
-        update public.bot_sessions s
-        set status = 'active'
-        where s.session_id = local.id;
-        perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-        perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-      elsif created.session_id is null then
-        raise insufficient_privilege using
-          message = 'session can be neither found nor created',
-          detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
-            bot_session_start.session_id),
-          hint = 'Look at the policies and triggers of table bot_sessions.';
-      end if;
+  begin
+    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
+  exception when others then
+    subject := null; -- no JSON: no reason to refuse the change
+  end;
 
-      if bot_session_start.worker is not null then
-        insert into public.bot_session_leases as l (session_id, worker, expires_at)
-        values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
-        on conflict (session_id) do update
-        set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
-        where not (before.status = 'active' and l.worker <> local.taker
-          and l.expires_at > clock_timestamp()) is true
-        returning l.fence into new_fence;
-        if not found then
-          raise exception using
-            errcode = 'PT409',
-            message = 'another worker holds the lease of the session',
-            detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
-            hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
-        end if;
-      end if;
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
 
-      -- Read again: AFTER triggers may have changed the row once more.
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, local.new_fence
-      into result
-      from public.bot_sessions s
-      where s.session_id = local.id;
-      if not found then
-        result := case when before.session_id is null then created else before end;
-        result.fence := new_fence;
-      end if;
-      return result;
-    end
-    $function$;
+  -- Whoever ends the session, by whatever path, ends its lease.
+  if event = 'ended' and to_regclass('public.bot_session_leases') is not null then
+    update public.bot_session_leases
+    set expires_at = null, released_at = null
+    where session_id = local.id and coalesce(expires_at, released_at) is not null;
+  end if;
+  return null;
+end
+$function$;
 
-    create or replace function public.bot_session_touch(
-      session_id text,
-      last_message text default null,
-      qr_data text default null,
-      fence bigint default null,
-      heartbeat_interval interval default null)
-    returns public.bot_session
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      id text collate "default" := bot_session_touch.session_id;
-      due boolean := true;
-      before public.bot_session;
-      result public.bot_session;
-    begin
-      if bot_session_touch.session_id is null then
-        raise null_value_not_allowed using
-          message = 'session_id must not be null',
-          hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-      elsif char_length(bot_session_touch.session_id) not between 1 and 255 then
-        raise invalid_parameter_value using
-          message = 'session_id must have between 1 and 255 characters';
-      elsif heartbeat_interval <= interval '0' then
-        raise invalid_parameter_value using
-          message = 'heartbeat_interval must be a positive interval',
-          hint = 'For example interval ''5 minutes''.';
-      end if;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_touch() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif bot_session_touch.fence is not null and to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+comment on function public.bot_session_audit() is
+'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
 
-      -- A heartbeat that is not due neither writes nor waits for who does.
-      if heartbeat_interval is not null
-          and coalesce(bot_session_touch.last_message, bot_session_touch.qr_data) is null then
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
-        into before
-        from public.bot_sessions s
-        where s.session_id = local.id;
-        due := not (before.updated_at + heartbeat_interval > clock_timestamp()) is true;
-      end if;
-      if due then
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
-        into before
-        from public.bot_sessions s
-        where s.session_id = local.id
-        for no key update;
-        if not found then
-          raise exception using
-            errcode = 'PT404',
-            message = 'session not found',
-            detail = format('There is no session "%s", or row level security hides it.', bot_session_touch.session_id),
-            hint = 'Start it with bot_session_start.';
-        end if;
-      end if;
-      if bot_session_touch.fence is not null then
-        if current_setting('transaction_isolation') not like 'read%' then
-          -- The snapshot is older than the lock: a lease that changed since is an error here.
-          perform from public.bot_session_leases l where l.session_id = local.id for share;
-        end if;
-        if not exists (
-            select from public.bot_session_leases l
-            where l.session_id = local.id and l.fence = bot_session_touch.fence
-              and before.status = 'active' and l.expires_at > clock_timestamp()) then
-          raise exception using
-            errcode = 'PT409',
-            message = 'fence is stale',
-            detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
-              bot_session_touch.session_id),
-            hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-        end if;
-      end if;
-      if not due then
-        return before;
-      end if;
-      if bot_session_touch.qr_data <> '' and before.status is distinct from 'active' then
-        raise exception using
-          errcode = 'PT409',
-          message = 'session is inactive',
-          detail = format('Session "%s" has ended and takes no QR code.', bot_session_touch.session_id),
-          hint = 'Start it again with bot_session_start.';
-      end if;
+create or replace function public.bot_session_audit_lease()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  before public.bot_session_leases;
+  subject text;
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_audit_lease" must be fired AFTER INSERT OR UPDATE for each row, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_leases' then
+    if tg_relid <> to_regclass('public.bot_session_leases')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_leases')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit_lease" can only be attached to table bot_session_leases of its own schema';
+    end if;
+  end if;
+  if tg_op = 'UPDATE' then
+    before := old;
+  end if;
+  if tg_op = 'DELETE' or (before.expires_at is null) = (new.expires_at is null)
+      and (new.expires_at is null or before.fence = new.fence) then
+    return null; -- deleted with its session, or nothing but renewed
+  end if;
+  if to_regclass('public.bot_session_events') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_events" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
 
-      -- Only what is given is set, so that triggers and privileges on columns do their work.
-      if bot_session_touch.last_message is not null and bot_session_touch.qr_data is not null then
-        update public.bot_sessions s
-        set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = local.id;
-      elsif bot_session_touch.last_message is not null then
-        update public.bot_sessions s
-        set last_message = bot_session_touch.last_message
-        where s.session_id = local.id;
-      elsif bot_session_touch.qr_data is not null then
-        update public.bot_sessions s
-        set qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = local.id;
-      else
-        update public.bot_sessions s
-        set updated_at = clock_timestamp()
-        where s.session_id = local.id;
-      end if;
+  begin
+    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
+  exception when others then
+    subject := null; -- no JSON: no reason to refuse the change
+  end;
 
-      -- Read again: AFTER triggers may have changed the row once more.
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
-      into result
-      from public.bot_sessions s
-      where s.session_id = local.id;
-      return case when found then result else before end;
-    end
-    $function$;
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  select new.session_id, happened.event, happened.worker,
+    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
+  from (values
+    (before.expires_at is not null,
+      case when new.expires_at is null and before.expires_at > clock_timestamp() then 'released' else 'lease_lost' end,
+      before.worker),
+    (new.expires_at is not null, 'claimed', new.worker)
+  ) as happened (so, event, worker)
+  where happened.so;
+  return null;
+end
+$function$;
 
-    create or replace function public.bot_session_end(
-      session_id text,
-      reason text default null,
-      fence bigint default null)
-    returns public.bot_session
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      id text collate "default" := bot_session_end.session_id;
-      outer_operation text := current_setting('botsession.operation', true);
-      outer_reason text := current_setting('botsession.reason', true);
-      before public.bot_session;
-      result public.bot_session;
-    begin
-      if bot_session_end.session_id is null then
-        raise null_value_not_allowed using
-          message = 'session_id must not be null',
-          hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-      elsif char_length(bot_session_end.session_id) not between 1 and 255 then
-        raise invalid_parameter_value using
-          message = 'session_id must have between 1 and 255 characters';
-      end if;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_end() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif bot_session_end.fence is not null and to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+comment on function public.bot_session_audit_lease() is
+'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row: writes which worker got the lease, gave it back or lost it to bot_session_events, as the owner of that table.';
 
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_end.fence
-      into before
-      from public.bot_sessions s
-      where s.session_id = local.id
-      for no key update;
-      if not found then
-        raise exception using
-          errcode = 'PT404',
-          message = 'session not found',
-          detail = format('There is no session "%s", or row level security hides it.', bot_session_end.session_id),
-          hint = 'Start it with bot_session_start.';
-      end if;
+create or replace function public.bot_session_claim(
+  worker text,
+  max_sessions integer default 10,
+  ttl interval default '60 seconds')
+returns setof public.bot_session_lease
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
+  ids text[] collate "default";
+begin
+  if coalesce(bot_session_claim.worker, '') = '' then
+    raise invalid_parameter_value using
+      message = 'worker must not be empty',
+      hint = 'Pass a name that no other process has, for example its host with something random.';
+  elsif max_sessions is null or max_sessions <= 0 then
+    raise invalid_parameter_value using
+      message = 'max_sessions must be a positive number';
+  elsif ttl is null or ttl <= interval '0' then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_claim() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
 
-      -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
-      if bot_session_end.fence is not null then
-        if current_setting('transaction_isolation') not like 'read%' then
-          -- The snapshot is older than the lock: a lease that changed since is an error here.
-          perform from public.bot_session_leases l where l.session_id = local.id for share;
-        end if;
-        if not exists (
-            select from public.bot_session_leases l
-            where l.session_id = local.id and l.fence = bot_session_end.fence
-              and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
-          raise exception using
-            errcode = 'PT409',
-            message = 'fence is stale',
-            detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
-              bot_session_end.session_id),
-            hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-        end if;
-      end if;
+  ids := array(
+    select s.session_id
+    from public.bot_session_leases l
+    join public.bot_sessions s on s.session_id = l.session_id
+    where coalesce(l.expires_at, l.released_at) <= local.now_at and s.status = 'active'
+    order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
+    limit bot_session_claim.max_sessions
+    for no key update of s skip locked);
+  if ids = '{}' then
+    return;
+  end if;
+  -- In one order, or two statements that change several leases could wait for each other.
+  perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
+  -- Asked again under the locks: whoever was faster has it.
+  return query
+    with claimed as (
+      update public.bot_session_leases l
+      set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
+      where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
+      returning l.session_id, l.worker, l.fence, l.expires_at)
+    select * from claimed order by session_id collate "C";
+end
+$function$;
 
-      -- Ended already; a QR code can only be there if the trigger was disabled.
-      if before.status is distinct from 'active' and before.qr_data is null then
-        return before;
-      end if;
+comment on function public.bot_session_claim(text, integer, interval) is
+'Takes over active sessions that nobody runs any more: their lease ran out or was released.
 
-      -- The audit trigger releases the lease, whoever ends the session.
-      perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
-      perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
+worker: name of the process that will run them.
+max_sessions: how many at the most, 10 by default.
+ttl: how long the leases are good without renewal, 60 seconds by default.
+Returns the leases taken, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned are taken first; rows that somebody else has locked are skipped. Two workers never get the same session.
+Reads bot_sessions, and locks the rows taken; sets all columns of bot_session_leases but session_id.
+Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';
+
+create or replace function public.bot_session_end(
+  session_id text,
+  reason text default null,
+  fence bigint default null)
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_end.session_id;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if bot_session_end.session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(bot_session_end.session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_end() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif bot_session_end.fence is not null and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_end.fence
+  into before
+  from public.bot_sessions s
+  where s.session_id = local.id
+  for no key update;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', bot_session_end.session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+
+  -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
+  if bot_session_end.fence is not null then
+    if current_setting('transaction_isolation') not like 'read%' then
+      -- The snapshot is older than the lock: a lease that changed since is an error here.
+      perform from public.bot_session_leases l where l.session_id = local.id for share;
+    end if;
+    if not exists (
+        select from public.bot_session_leases l
+        where l.session_id = local.id and l.fence = bot_session_end.fence
+          and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
+      raise exception using
+        errcode = 'PT409',
+        message = 'fence is stale',
+        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
+          bot_session_end.session_id),
+        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+    end if;
+  end if;
+
+  -- Ended already; a QR code can only be there if the trigger was disabled.
+  if before.status is distinct from 'active' and before.qr_data is null then
+    return before;
+  end if;
+
+  -- The audit trigger releases the lease, whoever ends the session.
+  perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
+  perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
+  update public.bot_sessions s
+  set status = 'inactive', qr_data = null
+  where s.session_id = local.id;
+  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+
+  -- Read again: AFTER triggers may have changed the row once more.
+  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
+  into result
+  from public.bot_sessions s
+  where s.session_id = local.id;
+  return case when found then result else before end;
+end
+$function$;
+
+comment on function public.bot_session_end(text, text, bigint) is
+'Ends a session: it becomes inactive, its QR code is removed and its lease released.
+
+session_id: name of the session.
+reason: why, for the audit trail; no secrets.
+fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
+Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+
+create or replace function public.bot_session_expire(
+  idle interval,
+  max_sessions integer default 1000,
+  reason text default 'expired')
+returns setof public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  idle_since timestamptz;
+  ids text[] collate "default" := '{}'::text[];
+  id text collate "default";
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if idle is null or idle <= interval '0' then
+    raise invalid_parameter_value using
+      message = 'idle must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  elsif max_sessions is null or max_sessions <= 0 then
+    raise invalid_parameter_value using
+      message = 'max_sessions must be a positive number';
+  end if;
+  idle_since := clock_timestamp() - idle;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_expire() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  for id in
+    select s.session_id
+    from public.bot_sessions s
+    where s.status = 'active' and s.updated_at < local.idle_since and not exists (
+      select from public.bot_session_leases l
+      where l.session_id = s.session_id and l.expires_at > clock_timestamp())
+    order by s.updated_at, s.session_id collate "C"
+    limit bot_session_expire.max_sessions
+    for no key update of s skip locked
+  loop
+    ids := ids || id;
+  end loop;
+  if current_setting('transaction_isolation') not like 'read%' then
+    -- The snapshot is older than the locks: a lease that changed since is an error here.
+    perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for share;
+  end if;
+
+  foreach id in array ids loop
+    -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked.
+    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+    into before
+    from public.bot_sessions s
+    where s.session_id = local.id
+    for no key update;
+    continue when not found or exists (
+      select from public.bot_session_leases
+      where session_id = local.id and expires_at > clock_timestamp());
+
+    -- Not by bot_session_end, which the caller may have no right to execute.
+    result := before;
+    if before.status = 'active' or before.qr_data is not null then
+      perform set_config('botsession.operation', 'bot_session_expire ' || before.session_id, true);
+      perform set_config('botsession.reason', coalesce(bot_session_expire.reason, ''), true);
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
       where s.session_id = local.id;
       perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
       perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
 
-      -- Read again: AFTER triggers may have changed the row once more.
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
       into result
       from public.bot_sessions s
       where s.session_id = local.id;
-      return case when found then result else before end;
-    end
-    $function$;
-
-    create or replace function public.bot_session_touch_many(sessions jsonb)
-    returns setof public.bot_session
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      element jsonb;
-      number integer := 0;
-      key text;
-      locked jsonb;
-      fenced text[] := '{}'::text[];
-      leases jsonb;
-      message text;
-      qr text;
-      before public.bot_session;
-      result public.bot_session;
-    begin
-      if sessions is null or jsonb_typeof(sessions) <> 'array' then
-        raise invalid_parameter_value using
-          message = 'sessions must be a JSON array',
-          hint = 'For example [{"session_id": "bot1", "last_message": "hello"}].';
-      end if;
-      for element in select jsonb_array_elements(sessions) loop
-        number := number + 1;
-        if jsonb_typeof(element) <> 'object' then
-          raise invalid_parameter_value using
-            message = format('element %s of sessions must be an object', number);
-        end if;
-        foreach key in array '{session_id, last_message, qr_data}'::text[] loop
-          if jsonb_typeof(element -> key) not in ('string', 'null') then
-            raise invalid_parameter_value using
-              message = format('%s of element %s of sessions must be a string', key, number);
-          end if;
-        end loop;
-        if element ->> 'fence' is not null then
-          if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
-              and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
-            raise invalid_parameter_value using
-              message = format('fence of element %s of sessions must be a whole number', number),
-              hint = 'A fence is a JSON number: 42 and not "42".';
-          end if;
-          fenced := fenced || (element ->> 'session_id');
-        end if;
-        if element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}' then
-          raise invalid_parameter_value using
-            message = format('element %s of sessions has an unknown key', number),
-            hint = 'The keys are session_id, last_message, qr_data and fence.';
-        elsif element ->> 'session_id' is null then
-          raise invalid_parameter_value using
-            message = format('element %s of sessions has no session_id', number);
-        elsif char_length(element ->> 'session_id') not between 1 and 255 then
-          raise invalid_parameter_value using
-            message = format('session_id of element %s of sessions must have between 1 and 255 characters', number);
-        end if;
-      end loop;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_touch_many() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif fenced <> '{}' and to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
-
-      -- Everything is locked first, in one order for all batches. A session created
-      -- after that stays unknown: to lock it now would be out of order.
-      locked := (
-        select coalesce(jsonb_object_agg(session_id, true), '{}')
-        from (
-          select session_id
-          from public.bot_sessions s
-          where s.session_id = any (array(select jsonb_array_elements(bot_session_touch_many.sessions) ->> 'session_id'))
-          order by session_id collate "C"
-          for no key update
-        ) as in_order);
-
-      if fenced <> '{}' then
-        if current_setting('transaction_isolation') not like 'read%' then
-          -- The snapshot is older than the locks: a lease that changed since is an error here.
-          perform from public.bot_session_leases where session_id = any (local.fenced) order by session_id collate "C" for share;
-        end if;
-        leases := (
-          select jsonb_object_agg(session_id, fence)
-          from public.bot_session_leases
-          where session_id = any (local.fenced) and expires_at > clock_timestamp());
-      end if;
-
-      for element in select jsonb_array_elements(sessions) loop
-        message := element ->> 'last_message';
-        qr := element ->> 'qr_data';
-        result := null;
-        result.session_id := element ->> 'session_id';
-        if locked -> result.session_id is not null then
-          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-          into before
-          from public.bot_sessions s
-          where s.session_id = result.session_id;
-          if found and element ->> 'fence' is not null
-              and (before.status = 'active' and leases -> result.session_id = element -> 'fence') is not true then
-            result := before; -- the row says so, by having no fence
-          elsif found and qr <> '' and before.status is distinct from 'active' then
-            -- The row says so; what else is given is recorded.
-            result := case when message is null then before
-              else public.bot_session_touch(result.session_id, message) end;
-          elsif found then
-            result := public.bot_session_touch(result.session_id, message, qr);
-            result.fence := (element ->> 'fence')::bigint;
-          end if;
-        end if;
-        return next result;
-      end loop;
-    end
-    $function$;
-
-    create or replace function public.bot_session_expire(
-      idle interval,
-      max_sessions integer default 1000,
-      reason text default 'expired')
-    returns setof public.bot_session
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      outer_operation text := current_setting('botsession.operation', true);
-      outer_reason text := current_setting('botsession.reason', true);
-      idle_since timestamptz;
-      ids text[] collate "default" := '{}'::text[];
-      id text collate "default";
-      before public.bot_session;
-      result public.bot_session;
-    begin
-      if idle is null or idle <= interval '0' then
-        raise invalid_parameter_value using
-          message = 'idle must be a positive interval',
-          hint = 'For example interval ''5 minutes''.';
-      elsif max_sessions is null or max_sessions <= 0 then
-        raise invalid_parameter_value using
-          message = 'max_sessions must be a positive number';
-      end if;
-      idle_since := clock_timestamp() - idle;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_expire() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
-
-      for id in
-        select s.session_id
-        from public.bot_sessions s
-        where s.status = 'active' and s.updated_at < local.idle_since and not exists (
-          select from public.bot_session_leases l
-          where l.session_id = s.session_id and l.expires_at > clock_timestamp())
-        order by s.updated_at, s.session_id collate "C"
-        limit bot_session_expire.max_sessions
-        for no key update of s skip locked
-      loop
-        ids := ids || id;
-      end loop;
-      if current_setting('transaction_isolation') not like 'read%' then
-        -- The snapshot is older than the locks: a lease that changed since is an error here.
-        perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for share;
-      end if;
-
-      foreach id in array ids loop
-        -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked.
-        select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-        into before
-        from public.bot_sessions s
-        where s.session_id = local.id
-        for no key update;
-        continue when not found or exists (
-          select from public.bot_session_leases
-          where session_id = local.id and expires_at > clock_timestamp());
-
-        -- Not by bot_session_end, which the caller may have no right to execute.
+      if not found then
         result := before;
-        if before.status = 'active' or before.qr_data is not null then
-          perform set_config('botsession.operation', 'bot_session_expire ' || before.session_id, true);
-          perform set_config('botsession.reason', coalesce(bot_session_expire.reason, ''), true);
-          update public.bot_sessions s
-          set status = 'inactive', qr_data = null
-          where s.session_id = local.id;
-          perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-          perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-
-          select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
-          into result
-          from public.bot_sessions s
-          where s.session_id = local.id;
-          if not found then
-            result := before;
-          end if;
-        end if;
-        return next result;
-      end loop;
-    end
-    $function$;
-
-    create or replace function public.bot_session_claim(
-      worker text,
-      max_sessions integer default 10,
-      ttl interval default '60 seconds')
-    returns setof public.bot_session_lease
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
-      ids text[] collate "default";
-    begin
-      if coalesce(bot_session_claim.worker, '') = '' then
-        raise invalid_parameter_value using
-          message = 'worker must not be empty',
-          hint = 'Pass a name that no other process has, for example its host with something random.';
-      elsif max_sessions is null or max_sessions <= 0 then
-        raise invalid_parameter_value using
-          message = 'max_sessions must be a positive number';
-      elsif ttl is null or ttl <= interval '0' then
-        raise invalid_parameter_value using
-          message = 'ttl must be a positive interval',
-          hint = 'For example interval ''5 minutes''.';
       end if;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_claim() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+    end if;
+    return next result;
+  end loop;
+end
+$function$;
 
-      ids := array(
-        select s.session_id
-        from public.bot_session_leases l
-        join public.bot_sessions s on s.session_id = l.session_id
-        where coalesce(l.expires_at, l.released_at) <= local.now_at and s.status = 'active'
-        order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
-        limit bot_session_claim.max_sessions
-        for no key update of s skip locked);
-      if ids = '{}' then
-        return;
-      end if;
-      -- In one order, or two statements that change several leases could wait for each other.
-      perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
-      -- Asked again under the locks: whoever was faster has it.
-      return query
-        with claimed as (
-          update public.bot_session_leases l
-          set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
-          where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
-          returning l.session_id, l.worker, l.fence, l.expires_at)
-        select * from claimed order by session_id collate "C";
-    end
-    $function$;
+comment on function public.bot_session_expire(interval, integer, text) is
+'Ends active sessions that have not been updated for a time and that no worker holds, the oldest first.
 
-    create or replace function public.bot_session_renew(fences jsonb, ttl interval default '60 seconds')
-    returns setof public.bot_session_lease
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      held text[];
-    begin
-      if fences is null or jsonb_typeof(fences) <> 'object' then
-        raise invalid_parameter_value using
-          message = 'fences must be a JSON object',
-          hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
-      elsif exists (
-          select from jsonb_each(fences)
-          where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
-            and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
-        raise invalid_parameter_value using
-          message = 'every fence of fences must be a whole number',
-          hint = 'A fence is a JSON number: 42 and not "42".';
-      elsif ttl is null or ttl <= interval '0' then
-        raise invalid_parameter_value using
-          message = 'ttl must be a positive interval',
-          hint = 'For example interval ''5 minutes''.';
-      end if;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_renew() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+idle: how long, for example interval ''1 hour''.
+max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
+reason: why, for the audit trail; expired by default.
+Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
+Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
+Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
 
-      -- The one change of a lease without the lock on its session: it takes from nobody, and
-      -- a worker renews while its sessions are busy.
-      -- In one order, or two statements that change several leases could wait for each other. Only
-      -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
-      held := array(
-        select l.session_id
-        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)
-        where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
-          and s.session_id = l.session_id and s.status = 'active'
-        order by l.session_id collate "C"
-        for no key update of l);
-      return query
-        with renewed as (
-          update public.bot_session_leases l
-          set expires_at = clock_timestamp() + bot_session_renew.ttl
-          where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
-          returning l.session_id, l.worker, l.fence, l.expires_at)
-        select * from renewed order by session_id collate "C";
-    end
-    $function$;
+create or replace function public.bot_session_maintain()
+returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_maintain" must be fired BEFORE INSERT OR UPDATE for each row, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
+    -- Not part of the condition above: what has a query in it is run as one, each time.
+    if tg_relid <> to_regclass('public.bot_sessions')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
+    end if;
+  end if;
 
-    create or replace function public.bot_session_release(fences jsonb)
-    returns setof public.bot_session_lease
-    language plpgsql volatile parallel unsafe
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    #variable_conflict use_column
-    <<local>>
-    declare
-      held text[];
-    begin
-      if fences is null or jsonb_typeof(fences) <> 'object' then
-        raise invalid_parameter_value using
-          message = 'fences must be a JSON object',
-          hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
-      elsif exists (
-          select from jsonb_each(fences)
-          where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
-            and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
-        raise invalid_parameter_value using
-          message = 'every fence of fences must be a whole number',
-          hint = 'A fence is a JSON number: 42 and not "42".';
-      end if;
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_release() in a read-only transaction';
-      elsif to_regclass('public.bot_sessions') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_sessions" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      elsif to_regclass('public.bot_session_leases') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_leases" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+  -- Refused here and not by a constraint, which would print the row and the QR code with it.
+  if new.session_id is null then
+    raise check_violation using message = 'session_id must not be null';
+  elsif new.created_at is null then
+    raise check_violation using message = 'created_at must not be null';
+  elsif new.status is null then
+    raise check_violation using message = 'status must not be null';
+  elsif char_length(new.session_id) not between 1 and 255 then
+    raise check_violation using message = 'session_id must have between 1 and 255 characters';
+  elsif new.status not in ('active', 'inactive') then
+    raise check_violation using message = 'status must be "active" or "inactive"';
+  end if;
 
-      perform
-      from public.bot_sessions
-      where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
-      order by session_id collate "C"
-      for no key update;
-      -- In one order, or two statements that change several leases could wait for each other. Only
-      -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
-      held := array(
-        select l.session_id
-        from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
-        where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
-          and s.session_id = l.session_id and s.status = 'active'
-        order by l.session_id collate "C"
-        for no key update of l);
-      return query
-        with released as (
-          update public.bot_session_leases l
-          set expires_at = null, released_at = clock_timestamp()
-          where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
-          returning l.session_id, l.worker, l.fence, l.expires_at)
-        select * from released order by session_id collate "C";
-    end
-    $function$;
+  if tg_op = 'INSERT' then
+    -- As given, unless it would be ahead of the updates to come.
+    if new.updated_at is null or not isfinite(new.updated_at) or new.updated_at > clock_timestamp() then
+      new.updated_at := clock_timestamp();
+    end if;
+  elsif old.updated_at is null or old.updated_at >= '294276-12-31 23:59:59.999999+00' then
+    new.updated_at := clock_timestamp(); -- nothing comes after that
+  else
+    -- Always past the version before, even if the clock goes back.
+    new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
+  end if;
 
-    create or replace function public.bot_session_maintain()
-    returns trigger
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    begin
-      if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
-        raise trigger_protocol_violated using
-          message = 'function "bot_session_maintain" must be fired BEFORE INSERT OR UPDATE for each row, without arguments';
-      elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
-        -- Not part of the condition above: what has a query in it is run as one, each time.
-        if tg_relid <> to_regclass('public.bot_sessions')
-            and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
-          raise trigger_protocol_violated using
-            message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
-        end if;
-      end if;
+  if new.status = 'inactive' or new.qr_data = '' then
+    new.qr_data := null;
+  end if;
+  return new;
+end
+$function$;
 
-      -- Refused here and not by a constraint, which would print the row and the QR code with it.
-      if new.session_id is null then
-        raise check_violation using message = 'session_id must not be null';
-      elsif new.created_at is null then
-        raise check_violation using message = 'created_at must not be null';
-      elsif new.status is null then
-        raise check_violation using message = 'status must not be null';
-      elsif char_length(new.session_id) not between 1 and 255 then
-        raise check_violation using message = 'session_id must have between 1 and 255 characters';
-      elsif new.status not in ('active', 'inactive') then
-        raise check_violation using message = 'status must be "active" or "inactive"';
-      end if;
+comment on function public.bot_session_maintain() is
+'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row: checks session_id and status (23514 where they are wrong), sets updated_at, and removes the QR code of an inactive session.';
 
-      if tg_op = 'INSERT' then
-        -- As given, unless it would be ahead of the updates to come.
-        if new.updated_at is null or not isfinite(new.updated_at) or new.updated_at > clock_timestamp() then
-          new.updated_at := clock_timestamp();
-        end if;
-      elsif old.updated_at is null or old.updated_at >= '294276-12-31 23:59:59.999999+00' then
-        new.updated_at := clock_timestamp(); -- nothing comes after that
-      else
-        -- Always past the version before, even if the clock goes back.
-        new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
-      end if;
+create or replace function public.bot_session_release(fences jsonb)
+returns setof public.bot_session_lease
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  held text[];
+begin
+  if fences is null or jsonb_typeof(fences) <> 'object' then
+    raise invalid_parameter_value using
+      message = 'fences must be a JSON object',
+      hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
+  elsif exists (
+      select from jsonb_each(fences)
+      where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
+        and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+    raise invalid_parameter_value using
+      message = 'every fence of fences must be a whole number',
+      hint = 'A fence is a JSON number: 42 and not "42".';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_release() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
 
-      if new.status = 'inactive' or new.qr_data = '' then
-        new.qr_data := null;
-      end if;
-      return new;
-    end
-    $function$;
+  perform
+  from public.bot_sessions
+  where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
+  order by session_id collate "C"
+  for no key update;
+  -- In one order, or two statements that change several leases could wait for each other. Only
+  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  held := array(
+    select l.session_id
+    from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
+    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+      and s.session_id = l.session_id and s.status = 'active'
+    order by l.session_id collate "C"
+    for no key update of l);
+  return query
+    with released as (
+      update public.bot_session_leases l
+      set expires_at = null, released_at = clock_timestamp()
+      where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
+      returning l.session_id, l.worker, l.fence, l.expires_at)
+    select * from released order by session_id collate "C";
+end
+$function$;
 
-    -- Runs as the owner of the tables: who changes a session has no right to write its history.
-    create or replace function public.bot_session_audit()
-    returns trigger
-    language plpgsql security definer
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    <<local>>
-    declare
-      id text;
-      event text;
-      operation text := current_setting('botsession.operation', true);
-      reason text;
-      subject text;
-    begin
-      if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
-        raise trigger_protocol_violated using
-          message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
-      elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
-        if tg_relid <> to_regclass('public.bot_sessions')
-            and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
-          raise trigger_protocol_violated using
-            message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
-        end if;
-      end if;
+comment on function public.bot_session_release(jsonb) is
+'Gives leases back, as a worker that shuts down does: the sessions stay active and others may claim them at once.
 
-      if tg_op = 'INSERT' then
-        id := new.session_id;
-        event := 'created';
-      elsif tg_op = 'DELETE' then
-        id := old.session_id;
-        event := 'deleted';
-      else
-        id := new.session_id;
-        event := case
-          when new.status = 'active' and old.status is distinct from 'active' then 'reopened'
-          when old.status = 'active' and new.status is distinct from 'active' then 'ended'
-          when new.status = 'active' and operation = 'bot_session_start ' || id then 'recovered'
-        end;
-      end if;
-      if event is null then
-        return null;
-      end if;
-      if to_regclass('public.bot_session_events') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_events" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+Returns the leases given back, in the order of session_id COLLATE "C". What is missing was no longer held.
+Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
 
-      -- The operation names its session, and its first change takes it: what triggers
-      -- change on the way is a change of its own.
-      if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = id then
-        reason := nullif(current_setting('botsession.reason', true), '');
-        perform set_config('botsession.operation', '', true);
-      end if;
+create or replace function public.bot_session_renew(fences jsonb, ttl interval default '60 seconds')
+returns setof public.bot_session_lease
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  held text[];
+begin
+  if fences is null or jsonb_typeof(fences) <> 'object' then
+    raise invalid_parameter_value using
+      message = 'fences must be a JSON object',
+      hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
+  elsif exists (
+      select from jsonb_each(fences)
+      where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
+        and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+    raise invalid_parameter_value using
+      message = 'every fence of fences must be a whole number',
+      hint = 'A fence is a JSON number: 42 and not "42".';
+  elsif ttl is null or ttl <= interval '0' then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_renew() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
 
-      begin
-        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-      exception when others then
-        subject := null; -- no JSON: no reason to refuse the change
-      end;
+  -- The one change of a lease without the lock on its session: it takes from nobody, and
+  -- a worker renews while its sessions are busy.
+  -- In one order, or two statements that change several leases could wait for each other. Only
+  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  held := array(
+    select l.session_id
+    from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)
+    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+      and s.session_id = l.session_id and s.status = 'active'
+    order by l.session_id collate "C"
+    for no key update of l);
+  return query
+    with renewed as (
+      update public.bot_session_leases l
+      set expires_at = clock_timestamp() + bot_session_renew.ttl
+      where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
+      returning l.session_id, l.worker, l.fence, l.expires_at)
+    select * from renewed order by session_id collate "C";
+end
+$function$;
 
-      insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
-      values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
+comment on function public.bot_session_renew(jsonb, interval) is
+'Prolongs leases that are still held, many in one call.
 
-      -- Whoever ends the session, by whatever path, ends its lease.
-      if event = 'ended' and to_regclass('public.bot_session_leases') is not null then
-        update public.bot_session_leases
-        set expires_at = null, released_at = null
-        where session_id = local.id and coalesce(expires_at, released_at) is not null;
-      end if;
-      return null;
-    end
-    $function$;
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+ttl: how long from now, 60 seconds by default.
+Returns the leases prolonged, in the order of session_id COLLATE "C". What is missing is lost: stop that bot.
+Reads bot_sessions; sets expires_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
 
-    create or replace function public.bot_session_audit_lease()
-    returns trigger
-    language plpgsql security definer
-    set search_path = pg_catalog, pg_temp
-    as $function$
-    declare
-      before public.bot_session_leases;
-      subject text;
-    begin
-      if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
-        raise trigger_protocol_violated using
-          message = 'function "bot_session_audit_lease" must be fired AFTER INSERT OR UPDATE for each row, without arguments';
-      elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_leases' then
-        if tg_relid <> to_regclass('public.bot_session_leases')
-            and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_leases')) then
-          raise trigger_protocol_violated using
-            message = 'function "bot_session_audit_lease" can only be attached to table bot_session_leases of its own schema';
-        end if;
-      end if;
-      if tg_op = 'UPDATE' then
-        before := old;
-      end if;
-      if tg_op = 'DELETE' or (before.expires_at is null) = (new.expires_at is null)
-          and (new.expires_at is null or before.fence = new.fence) then
-        return null; -- deleted with its session, or nothing but renewed
-      end if;
-      if to_regclass('public.bot_session_events') is null then
-        raise undefined_table using
-          message = 'relation "public.bot_session_events" does not exist',
-          hint = 'Run the migration create_bot_sessions.sql.';
-      end if;
+create or replace function public.bot_session_start(
+  session_id text,
+  worker text default null,
+  ttl interval default '60 seconds')
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_start.session_id;
+  taker text collate "default" := bot_session_start.worker;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  before public.bot_session;
+  created public.bot_session;
+  result public.bot_session;
+  new_fence bigint;
+begin
+  if bot_session_start.session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(bot_session_start.session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  elsif bot_session_start.worker = '' then
+    raise invalid_parameter_value using
+      message = 'worker must not be empty',
+      hint = 'Pass a name that no other process has, for example its host with something random.';
+  elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_start() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
 
-      begin
-        subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-      exception when others then
-        subject := null; -- no JSON: no reason to refuse the change
-      end;
+  -- The row is looked for first: an upsert would fire the insert triggers, and use
+  -- up sequence values, for a row that is there already.
+  for round in 1 .. 3 loop
+    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+    into before
+    from public.bot_sessions s
+    where s.session_id = local.id
+    for no key update;
+    exit when found;
 
-      insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
-      select new.session_id, happened.event, happened.worker,
-        coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
-      from (values
-        (before.expires_at is not null,
-          case when new.expires_at is null and before.expires_at > clock_timestamp() then 'released' else 'lease_lost' end,
-          before.worker),
-        (new.expires_at is not null, 'claimed', new.worker)
-      ) as happened (so, event, worker)
-      where happened.so;
-      return null;
-    end
-    $function$;
+    insert into public.bot_sessions (session_id, status)
+    values (bot_session_start.session_id, 'active')
+    on conflict (session_id) do nothing;
+    if found then
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
+      into created
+      from public.bot_sessions s
+      where s.session_id = local.id;
+      exit when found;
+    end if;
+  end loop;
 
-    execute format('alter function public.bot_session_audit() owner to %s', tables_owner);
-    execute format('alter function public.bot_session_audit_lease() owner to %s', tables_owner);
+  if before.session_id is not null then
+    perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
+    perform set_config('botsession.reason', '', true);
+    update public.bot_sessions s
+    set status = 'active'
+    where s.session_id = local.id;
+    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  elsif created.session_id is null then
+    raise insufficient_privilege using
+      message = 'session can be neither found nor created',
+      detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
+        bot_session_start.session_id),
+      hint = 'Look at the policies and triggers of table bot_sessions.';
+  end if;
 
-    comment on type public.bot_session is
-'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
-    comment on type public.bot_session_lease is
-'A lease as the functions return it: worker runs the session until expires_at. fence grows with every new lease of any session; a write that gives an older one is refused.';
-    comment on function public.bot_session_start(text, text, interval) is
+  if bot_session_start.worker is not null then
+    insert into public.bot_session_leases as l (session_id, worker, expires_at)
+    values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
+    on conflict (session_id) do update
+    set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+    where not (before.status = 'active' and l.worker <> local.taker
+      and l.expires_at > clock_timestamp()) is true
+    returning l.fence into new_fence;
+    if not found then
+      raise exception using
+        errcode = 'PT409',
+        message = 'another worker holds the lease of the session',
+        detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
+        hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
+    end if;
+  end if;
+
+  -- Read again: AFTER triggers may have changed the row once more.
+  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, local.new_fence
+  into result
+  from public.bot_sessions s
+  where s.session_id = local.id;
+  if not found then
+    result := case when before.session_id is null then created else before end;
+    result.fence := new_fence;
+  end if;
+  return result;
+end
+$function$;
+
+comment on function public.bot_session_start(text, text, interval) is
 'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
 
 session_id: name of the session, 1 to 255 characters.
@@ -1478,7 +1290,130 @@ Returns the session as stored. previous_status tells a new session (NULL) from o
 Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there; with a worker, reads and sets all columns of bot_session_leases.
 Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';
-    comment on function public.bot_session_touch(text, text, text, bigint, interval) is
+
+create or replace function public.bot_session_touch(
+  session_id text,
+  last_message text default null,
+  qr_data text default null,
+  fence bigint default null,
+  heartbeat_interval interval default null)
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_touch.session_id;
+  due boolean := true;
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if bot_session_touch.session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(bot_session_touch.session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  elsif heartbeat_interval <= interval '0' then
+    raise invalid_parameter_value using
+      message = 'heartbeat_interval must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_touch() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif bot_session_touch.fence is not null and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- A heartbeat that is not due neither writes nor waits for who does.
+  if heartbeat_interval is not null
+      and coalesce(bot_session_touch.last_message, bot_session_touch.qr_data) is null then
+    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
+    into before
+    from public.bot_sessions s
+    where s.session_id = local.id;
+    due := not (before.updated_at + heartbeat_interval > clock_timestamp()) is true;
+  end if;
+  if due then
+    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
+    into before
+    from public.bot_sessions s
+    where s.session_id = local.id
+    for no key update;
+    if not found then
+      raise exception using
+        errcode = 'PT404',
+        message = 'session not found',
+        detail = format('There is no session "%s", or row level security hides it.', bot_session_touch.session_id),
+        hint = 'Start it with bot_session_start.';
+    end if;
+  end if;
+  if bot_session_touch.fence is not null then
+    if current_setting('transaction_isolation') not like 'read%' then
+      -- The snapshot is older than the lock: a lease that changed since is an error here.
+      perform from public.bot_session_leases l where l.session_id = local.id for share;
+    end if;
+    if not exists (
+        select from public.bot_session_leases l
+        where l.session_id = local.id and l.fence = bot_session_touch.fence
+          and before.status = 'active' and l.expires_at > clock_timestamp()) then
+      raise exception using
+        errcode = 'PT409',
+        message = 'fence is stale',
+        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
+          bot_session_touch.session_id),
+        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+    end if;
+  end if;
+  if not due then
+    return before;
+  end if;
+  if bot_session_touch.qr_data <> '' and before.status is distinct from 'active' then
+    raise exception using
+      errcode = 'PT409',
+      message = 'session is inactive',
+      detail = format('Session "%s" has ended and takes no QR code.', bot_session_touch.session_id),
+      hint = 'Start it again with bot_session_start.';
+  end if;
+
+  -- Only what is given is set, so that triggers and privileges on columns do their work.
+  if bot_session_touch.last_message is not null and bot_session_touch.qr_data is not null then
+    update public.bot_sessions s
+    set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
+    where s.session_id = local.id;
+  elsif bot_session_touch.last_message is not null then
+    update public.bot_sessions s
+    set last_message = bot_session_touch.last_message
+    where s.session_id = local.id;
+  elsif bot_session_touch.qr_data is not null then
+    update public.bot_sessions s
+    set qr_data = nullif(bot_session_touch.qr_data, '')
+    where s.session_id = local.id;
+  else
+    update public.bot_sessions s
+    set updated_at = clock_timestamp()
+    where s.session_id = local.id;
+  end if;
+
+  -- Read again: AFTER triggers may have changed the row once more.
+  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
+  into result
+  from public.bot_sessions s
+  where s.session_id = local.id;
+  return case when found then result else before end;
+end
+$function$;
+
+comment on function public.bot_session_touch(text, text, text, bigint, interval) is
 'Records a message or a QR code of a session, or just that it is alive.
 
 session_id: name of the session.
@@ -1490,17 +1425,128 @@ Returns the session as stored. An inactive session stays inactive: a message is 
 Reads all columns of bot_sessions; sets those given, or updated_at where nothing is. With a fence, reads bot_session_leases.
 Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
-    comment on function public.bot_session_end(text, text, bigint) is
-'Ends a session: it becomes inactive, its QR code is removed and its lease released.
 
-session_id: name of the session.
-reason: why, for the audit trail; no secrets.
-fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
-Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
-Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
-Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
-    comment on function public.bot_session_touch_many(jsonb) is
+create or replace function public.bot_session_touch_many(sessions jsonb)
+returns setof public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  element jsonb;
+  number integer := 0;
+  key text;
+  locked jsonb;
+  fenced text[] := '{}'::text[];
+  leases jsonb;
+  message text;
+  qr text;
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if sessions is null or jsonb_typeof(sessions) <> 'array' then
+    raise invalid_parameter_value using
+      message = 'sessions must be a JSON array',
+      hint = 'For example [{"session_id": "bot1", "last_message": "hello"}].';
+  end if;
+  for element in select jsonb_array_elements(sessions) loop
+    number := number + 1;
+    if jsonb_typeof(element) <> 'object' then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions must be an object', number);
+    end if;
+    foreach key in array '{session_id, last_message, qr_data}'::text[] loop
+      if jsonb_typeof(element -> key) not in ('string', 'null') then
+        raise invalid_parameter_value using
+          message = format('%s of element %s of sessions must be a string', key, number);
+      end if;
+    end loop;
+    if element ->> 'fence' is not null then
+      if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
+          and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+        raise invalid_parameter_value using
+          message = format('fence of element %s of sessions must be a whole number', number),
+          hint = 'A fence is a JSON number: 42 and not "42".';
+      end if;
+      fenced := fenced || (element ->> 'session_id');
+    end if;
+    if element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}' then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions has an unknown key', number),
+        hint = 'The keys are session_id, last_message, qr_data and fence.';
+    elsif element ->> 'session_id' is null then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions has no session_id', number);
+    elsif char_length(element ->> 'session_id') not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = format('session_id of element %s of sessions must have between 1 and 255 characters', number);
+    end if;
+  end loop;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_touch_many() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif fenced <> '{}' and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- Everything is locked first, in one order for all batches. A session created
+  -- after that stays unknown: to lock it now would be out of order.
+  locked := (
+    select coalesce(jsonb_object_agg(session_id, true), '{}')
+    from (
+      select session_id
+      from public.bot_sessions s
+      where s.session_id = any (array(select jsonb_array_elements(bot_session_touch_many.sessions) ->> 'session_id'))
+      order by session_id collate "C"
+      for no key update
+    ) as in_order);
+
+  if fenced <> '{}' then
+    if current_setting('transaction_isolation') not like 'read%' then
+      -- The snapshot is older than the locks: a lease that changed since is an error here.
+      perform from public.bot_session_leases where session_id = any (local.fenced) order by session_id collate "C" for share;
+    end if;
+    leases := (
+      select jsonb_object_agg(session_id, fence)
+      from public.bot_session_leases
+      where session_id = any (local.fenced) and expires_at > clock_timestamp());
+  end if;
+
+  for element in select jsonb_array_elements(sessions) loop
+    message := element ->> 'last_message';
+    qr := element ->> 'qr_data';
+    result := null;
+    result.session_id := element ->> 'session_id';
+    if locked -> result.session_id is not null then
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+      into before
+      from public.bot_sessions s
+      where s.session_id = result.session_id;
+      if found and element ->> 'fence' is not null
+          and (before.status = 'active' and leases -> result.session_id = element -> 'fence') is not true then
+        result := before; -- the row says so, by having no fence
+      elsif found and qr <> '' and before.status is distinct from 'active' then
+        -- The row says so; what else is given is recorded.
+        result := case when message is null then before
+          else public.bot_session_touch(result.session_id, message) end;
+      elsif found then
+        result := public.bot_session_touch(result.session_id, message, qr);
+        result.fence := (element ->> 'fence')::bigint;
+      end if;
+    end if;
+    return next result;
+  end loop;
+end
+$function$;
+
+comment on function public.bot_session_touch_many(jsonb) is
 'Does what bot_session_touch does for many sessions, in one transaction.
 
 sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}, all but the first optional.
@@ -1509,75 +1555,41 @@ Locks the sessions in the order of session_id COLLATE "C": batches never deadloc
 Reads and sets the columns that bot_session_touch does.
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_touch.';
-    comment on function public.bot_session_expire(interval, integer, text) is
-'Ends active sessions that have not been updated for a time and that no worker holds, the oldest first.
 
-idle: how long, for example interval ''1 hour''.
-max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
-reason: why, for the audit trail; expired by default.
-Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
-Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
-Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
-    comment on function public.bot_session_claim(text, integer, interval) is
-'Takes over active sessions that nobody runs any more: their lease ran out or was released.
+    execute format('alter function public.bot_session_audit() owner to %s', tables_owner);
+    execute format('alter function public.bot_session_audit_lease() owner to %s', tables_owner);
 
-worker: name of the process that will run them.
-max_sessions: how many at the most, 10 by default.
-ttl: how long the leases are good without renewal, 60 seconds by default.
-Returns the leases taken, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned are taken first; rows that somebody else has locked are skipped. Two workers never get the same session.
-Reads bot_sessions, and locks the rows taken; sets all columns of bot_session_leases but session_id.
-Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';
-    comment on function public.bot_session_renew(jsonb, interval) is
-'Prolongs leases that are still held, many in one call.
-
-fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
-ttl: how long from now, 60 seconds by default.
-Returns the leases prolonged, in the order of session_id COLLATE "C". What is missing is lost: stop that bot.
-Reads bot_sessions; sets expires_at of bot_session_leases.
-Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
-    comment on function public.bot_session_release(jsonb) is
-'Gives leases back, as a worker that shuts down does: the sessions stay active and others may claim them at once.
-
-fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
-Returns the leases given back, in the order of session_id COLLATE "C". What is missing was no longer held.
-Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
-Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
-    comment on function public.bot_session_maintain() is
-'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row: checks session_id and status (23514 where they are wrong), sets updated_at, and removes the QR code of an inactive session.';
-    comment on function public.bot_session_audit() is
-'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
-    comment on function public.bot_session_audit_lease() is
-'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row: writes which worker got the lease, gave it back or lost it to bot_session_events, as the owner of that table.';
+comment on type public.bot_session is
+'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
+comment on type public.bot_session_lease is
+'A lease as the functions return it: worker runs the session until expires_at. fence grows with every new lease of any session; a write that gives an older one is refused.';
   end if;
 
   -- One for both editions: plain SQL over the tables.
-  create or replace function public.bot_session_overview(stale_after interval default '5 minutes')
-  returns table (session_id text, state text, has_qr boolean, worker text, lease_expires_at timestamptz,
-    created_at timestamptz, updated_at timestamptz, idle interval)
-  language sql stable parallel unsafe
-  set search_path = pg_catalog, pg_temp
-  as $function$
-    select s.session_id,
-      case
-        when s.status <> 'active' then 'ended'
-        when coalesce(l.expires_at, l.released_at) <= clock.now then 'orphaned'
-        when s.qr_data is not null then 'awaiting_qr'
-        when s.updated_at < clock.now - bot_session_overview.stale_after then 'stale'
-        else 'running'
-      end,
-      s.qr_data is not null,
-      case when l.expires_at is not null and s.status = 'active' then l.worker end,
-      case when s.status = 'active' then l.expires_at end,
-      s.created_at, s.updated_at, clock.now - s.updated_at
-    from public.bot_sessions s
-    left join public.bot_session_leases l on l.session_id = s.session_id
-    cross join (select clock_timestamp() as now) as clock
-  $function$;
-  comment on function public.bot_session_overview(interval) is
+create or replace function public.bot_session_overview(stale_after interval default '5 minutes')
+returns table (session_id text, state text, has_qr boolean, worker text, lease_expires_at timestamptz,
+  created_at timestamptz, updated_at timestamptz, idle interval)
+language sql stable parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+  select s.session_id,
+    case
+      when s.status <> 'active' then 'ended'
+      when coalesce(l.expires_at, l.released_at) <= clock.now then 'orphaned'
+      when s.qr_data is not null then 'awaiting_qr'
+      when s.updated_at < clock.now - bot_session_overview.stale_after then 'stale'
+      else 'running'
+    end,
+    s.qr_data is not null,
+    case when l.expires_at is not null and s.status = 'active' then l.worker end,
+    case when s.status = 'active' then l.expires_at end,
+    s.created_at, s.updated_at, clock.now - s.updated_at
+  from public.bot_sessions s
+  left join public.bot_session_leases l on l.session_id = s.session_id
+  cross join (select clock_timestamp() as now) as clock
+$function$;
+
+comment on function public.bot_session_overview(interval) is
 'All sessions at a glance, for monitoring: no message, no QR code.
 
 stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.

@@ -1,0 +1,34 @@
+  ---------------------------------------------------------------------------
+  -- 5. The functions: the C edition,
+  ---------------------------------------------------------------------------
+
+  if edition = 'c' then
+    if not exists (select from pg_extension where extname = 'botsession') then
+      create extension botsession schema public;
+    elsif extension_version <> (select default_version from pg_available_extensions where name = 'botsession') then
+      alter extension botsession update;
+    end if;
+  else
+
+  ---------------------------------------------------------------------------
+  --    or the PL/pgSQL edition.
+  ---------------------------------------------------------------------------
+
+    if to_regtype('public.bot_session') is null then
+      --include types/bot_session.sql
+    end if;
+    if to_regtype('public.bot_session_lease') is null then
+      --include types/bot_session_lease.sql
+    end if;
+
+    -- Where a query reads a table of yours, variables are qualified: a column may have any name.
+    -- What is compared with a column has the default collation: an argument has that of the caller's expression.
+    -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
+    -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
+--include functions/*.sql
+
+    execute format('alter function public.bot_session_audit() owner to %s', tables_owner);
+    execute format('alter function public.bot_session_audit_lease() owner to %s', tables_owner);
+
+--include types/comments.sql
+  end if;

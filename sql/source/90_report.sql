@@ -1,0 +1,48 @@
+-- What is installed now, and what visitors of the API may do with it. If an error is shown
+-- above, this is how it was before.
+select
+  case when extension.oid is null then 'plpgsql' else 'c' end as edition,
+  coalesce(extension.extversion, pg_catalog.substring(
+    pg_catalog.obj_description(pg_catalog.to_regprocedure('public.bot_session_overview(interval)'), 'pg_proc'),
+    'botsession (\S+)$')) as version,
+  coalesce(visitors.may ->> 'anon', 'no such role') as anon_may,
+  coalesce(visitors.may ->> 'authenticated', 'no such role') as authenticated_may
+from (
+  select pg_catalog.jsonb_object_agg(r.rolname, coalesce(a.may, 'nothing')) as may
+  from pg_catalog.pg_roles r
+  cross join lateral (
+    select pg_catalog.string_agg(pg_catalog.lower(privilege) || ' ' || object, ', ' order by object, privilege) as may
+    from (
+      select privilege, c.relname::pg_catalog.text as object
+      from pg_catalog.pg_class c,
+        pg_catalog.unnest('{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN}'::pg_catalog.text[])
+          as privilege
+      where c.relnamespace = 'public'::pg_catalog.regnamespace
+        and c.relname in ('bot_sessions', 'bot_session_events', 'bot_session_leases')
+        and case
+          when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+            then pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege)
+          -- Servers before 17 do not know it.
+          when privilege = 'MAINTAIN' and pg_catalog.current_setting('server_version_num')::integer < 170000 then false
+          else pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
+        end
+      union all
+      select privilege, c.relname
+      from pg_catalog.pg_class c, pg_catalog.unnest('{SELECT, UPDATE, USAGE}'::pg_catalog.text[]) as privilege
+      where c.relnamespace = 'public'::pg_catalog.regnamespace
+        and c.relname in ('bot_session_fences', 'bot_session_events_event_id_seq')
+        and case when c.relkind = 'S' then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege) end
+      union all
+      select 'EXECUTE', p.proname
+      from pg_catalog.pg_proc p
+      where p.pronamespace = 'public'::pg_catalog.regnamespace
+        and p.proname in ('bot_session_start', 'bot_session_touch', 'bot_session_end',
+          'bot_session_touch_many', 'bot_session_expire', 'bot_session_claim', 'bot_session_renew',
+          'bot_session_release', 'bot_session_overview')
+        and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
+    ) as granted
+  ) as a
+  where r.rolname in ('anon', 'authenticated')
+) as visitors
+left join pg_catalog.pg_extension as extension on extension.extname = 'botsession'
+where pg_catalog.to_regtype('public.bot_session') is not null;

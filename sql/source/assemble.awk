@@ -1,0 +1,54 @@
+# Puts together what is installed from the files beside this one:
+#
+#	awk -v version=1.0.0 -f assemble.awk migration.sql
+#	awk -v version=1.0.0 -v schema=public -f assemble.awk extension.sql
+#
+# A line "--include PATTERN" stands for the files that match, indented as it is itself; "--signatures PATTERN" for
+# the same functions in C: their signatures and comments. @version@ is the version; the schema named is left out.
+
+function put(file, indent, in_c,	line, head, skip) {
+	while ((getline line < file) > 0) {
+		gsub(/@version@/, version, line)
+		if (schema)
+			gsub(schema "[.]", "", line)
+		if (line ~ /^ *--(include|signatures) /)
+			put_all(line)
+		else if (!in_c)
+			print (line == "" ? "" : indent line)
+		else {
+			sub(/^create or replace/, "create", line)
+			if (line ~ /^language /) {
+				print "language c " (line ~ /stable/ ? "stable" : "volatile") " parallel unsafe"
+				print "as 'MODULE_PATHNAME';"
+				skip = 1
+			} else if (line ~ /^\$function\$;/)
+				skip = 0
+			else if (!skip && line !~ /^--/)
+				print line
+		}
+	}
+	close(file)
+}
+
+function put_all(line,	indent, words, command, file, separator) {
+	indent = line
+	sub(/--.*/, "", indent)
+	split(line, words)
+	command = "LC_ALL=C ls " directory words[2]
+	while ((command | getline file) > 0) {
+		printf "%s", separator
+		put(file, indent, words[1] == "--signatures")
+		separator = "\n"
+	}
+	close(command)
+	if (separator == "") {
+		print "assemble.awk: nothing matches " words[2] > "/dev/stderr"
+		exit 1
+	}
+}
+
+BEGIN {
+	directory = ARGV[1]
+	sub(/[^\/]*$/, "", directory)
+	put(ARGV[1], "", 0)
+}

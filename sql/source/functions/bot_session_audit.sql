@@ -1,0 +1,76 @@
+-- Runs as the owner of the tables: who changes a session has no right to write its history.
+create or replace function public.bot_session_audit()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+<<local>>
+declare
+  id text;
+  event text;
+  operation text := current_setting('botsession.operation', true);
+  reason text;
+  subject text;
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
+    if tg_relid <> to_regclass('public.bot_sessions')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
+    end if;
+  end if;
+
+  if tg_op = 'INSERT' then
+    id := new.session_id;
+    event := 'created';
+  elsif tg_op = 'DELETE' then
+    id := old.session_id;
+    event := 'deleted';
+  else
+    id := new.session_id;
+    event := case
+      when new.status = 'active' and old.status is distinct from 'active' then 'reopened'
+      when old.status = 'active' and new.status is distinct from 'active' then 'ended'
+      when new.status = 'active' and operation = 'bot_session_start ' || id then 'recovered'
+    end;
+  end if;
+  if event is null then
+    return null;
+  end if;
+  if to_regclass('public.bot_session_events') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_events" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- The operation names its session, and its first change takes it: what triggers
+  -- change on the way is a change of its own.
+  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = id then
+    reason := nullif(current_setting('botsession.reason', true), '');
+    perform set_config('botsession.operation', '', true);
+  end if;
+
+  begin
+    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
+  exception when others then
+    subject := null; -- no JSON: no reason to refuse the change
+  end;
+
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
+
+  -- Whoever ends the session, by whatever path, ends its lease.
+  if event = 'ended' and to_regclass('public.bot_session_leases') is not null then
+    update public.bot_session_leases
+    set expires_at = null, released_at = null
+    where session_id = local.id and coalesce(expires_at, released_at) is not null;
+  end if;
+  return null;
+end
+$function$;
+
+comment on function public.bot_session_audit() is
+'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';

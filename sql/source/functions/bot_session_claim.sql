@@ -1,0 +1,73 @@
+create or replace function public.bot_session_claim(
+  worker text,
+  max_sessions integer default 10,
+  ttl interval default '60 seconds')
+returns setof public.bot_session_lease
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
+  ids text[] collate "default";
+begin
+  if coalesce(bot_session_claim.worker, '') = '' then
+    raise invalid_parameter_value using
+      message = 'worker must not be empty',
+      hint = 'Pass a name that no other process has, for example its host with something random.';
+  elsif max_sessions is null or max_sessions <= 0 then
+    raise invalid_parameter_value using
+      message = 'max_sessions must be a positive number';
+  elsif ttl is null or ttl <= interval '0' then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_claim() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  ids := array(
+    select s.session_id
+    from public.bot_session_leases l
+    join public.bot_sessions s on s.session_id = l.session_id
+    where coalesce(l.expires_at, l.released_at) <= local.now_at and s.status = 'active'
+    order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
+    limit bot_session_claim.max_sessions
+    for no key update of s skip locked);
+  if ids = '{}' then
+    return;
+  end if;
+  -- In one order, or two statements that change several leases could wait for each other.
+  perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
+  -- Asked again under the locks: whoever was faster has it.
+  return query
+    with claimed as (
+      update public.bot_session_leases l
+      set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
+      where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
+      returning l.session_id, l.worker, l.fence, l.expires_at)
+    select * from claimed order by session_id collate "C";
+end
+$function$;
+
+comment on function public.bot_session_claim(text, integer, interval) is
+'Takes over active sessions that nobody runs any more: their lease ran out or was released.
+
+worker: name of the process that will run them.
+max_sessions: how many at the most, 10 by default.
+ttl: how long the leases are good without renewal, 60 seconds by default.
+Returns the leases taken, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned are taken first; rows that somebody else has locked are skipped. Two workers never get the same session.
+Reads bot_sessions, and locks the rows taken; sets all columns of bot_session_leases but session_id.
+Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';

@@ -1,0 +1,103 @@
+create or replace function public.bot_session_end(
+  session_id text,
+  reason text default null,
+  fence bigint default null)
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_end.session_id;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if bot_session_end.session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(bot_session_end.session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_end() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif bot_session_end.fence is not null and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_end.fence
+  into before
+  from public.bot_sessions s
+  where s.session_id = local.id
+  for no key update;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', bot_session_end.session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+
+  -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
+  if bot_session_end.fence is not null then
+    if current_setting('transaction_isolation') not like 'read%' then
+      -- The snapshot is older than the lock: a lease that changed since is an error here.
+      perform from public.bot_session_leases l where l.session_id = local.id for share;
+    end if;
+    if not exists (
+        select from public.bot_session_leases l
+        where l.session_id = local.id and l.fence = bot_session_end.fence
+          and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
+      raise exception using
+        errcode = 'PT409',
+        message = 'fence is stale',
+        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
+          bot_session_end.session_id),
+        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+    end if;
+  end if;
+
+  -- Ended already; a QR code can only be there if the trigger was disabled.
+  if before.status is distinct from 'active' and before.qr_data is null then
+    return before;
+  end if;
+
+  -- The audit trigger releases the lease, whoever ends the session.
+  perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
+  perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
+  update public.bot_sessions s
+  set status = 'inactive', qr_data = null
+  where s.session_id = local.id;
+  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+
+  -- Read again: AFTER triggers may have changed the row once more.
+  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
+  into result
+  from public.bot_sessions s
+  where s.session_id = local.id;
+  return case when found then result else before end;
+end
+$function$;
+
+comment on function public.bot_session_end(text, text, bigint) is
+'Ends a session: it becomes inactive, its QR code is removed and its lease released.
+
+session_id: name of the session.
+reason: why, for the audit trail; no secrets.
+fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
+Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';

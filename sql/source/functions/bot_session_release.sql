@@ -1,0 +1,67 @@
+create or replace function public.bot_session_release(fences jsonb)
+returns setof public.bot_session_lease
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  held text[];
+begin
+  if fences is null or jsonb_typeof(fences) <> 'object' then
+    raise invalid_parameter_value using
+      message = 'fences must be a JSON object',
+      hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
+  elsif exists (
+      select from jsonb_each(fences)
+      where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
+        and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+    raise invalid_parameter_value using
+      message = 'every fence of fences must be a whole number',
+      hint = 'A fence is a JSON number: 42 and not "42".';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_release() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  perform
+  from public.bot_sessions
+  where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
+  order by session_id collate "C"
+  for no key update;
+  -- In one order, or two statements that change several leases could wait for each other. Only
+  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  held := array(
+    select l.session_id
+    from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
+    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+      and s.session_id = l.session_id and s.status = 'active'
+    order by l.session_id collate "C"
+    for no key update of l);
+  return query
+    with released as (
+      update public.bot_session_leases l
+      set expires_at = null, released_at = clock_timestamp()
+      where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
+      returning l.session_id, l.worker, l.fence, l.expires_at)
+    select * from released order by session_id collate "C";
+end
+$function$;
+
+comment on function public.bot_session_release(jsonb) is
+'Gives leases back, as a worker that shuts down does: the sessions stay active and others may claim them at once.
+
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+Returns the leases given back, in the order of session_id COLLATE "C". What is missing was no longer held.
+Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';

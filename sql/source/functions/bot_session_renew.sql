@@ -1,0 +1,69 @@
+create or replace function public.bot_session_renew(fences jsonb, ttl interval default '60 seconds')
+returns setof public.bot_session_lease
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  held text[];
+begin
+  if fences is null or jsonb_typeof(fences) <> 'object' then
+    raise invalid_parameter_value using
+      message = 'fences must be a JSON object',
+      hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
+  elsif exists (
+      select from jsonb_each(fences)
+      where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
+        and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+    raise invalid_parameter_value using
+      message = 'every fence of fences must be a whole number',
+      hint = 'A fence is a JSON number: 42 and not "42".';
+  elsif ttl is null or ttl <= interval '0' then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_renew() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- The one change of a lease without the lock on its session: it takes from nobody, and
+  -- a worker renews while its sessions are busy.
+  -- In one order, or two statements that change several leases could wait for each other. Only
+  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  held := array(
+    select l.session_id
+    from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)
+    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+      and s.session_id = l.session_id and s.status = 'active'
+    order by l.session_id collate "C"
+    for no key update of l);
+  return query
+    with renewed as (
+      update public.bot_session_leases l
+      set expires_at = clock_timestamp() + bot_session_renew.ttl
+      where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
+      returning l.session_id, l.worker, l.fence, l.expires_at)
+    select * from renewed order by session_id collate "C";
+end
+$function$;
+
+comment on function public.bot_session_renew(jsonb, interval) is
+'Prolongs leases that are still held, many in one call.
+
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+ttl: how long from now, 60 seconds by default.
+Returns the leases prolonged, in the order of session_id COLLATE "C". What is missing is lost: stop that bot.
+Reads bot_sessions; sets expires_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';

@@ -1,0 +1,127 @@
+create or replace function public.bot_session_start(
+  session_id text,
+  worker text default null,
+  ttl interval default '60 seconds')
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_start.session_id;
+  taker text collate "default" := bot_session_start.worker;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  before public.bot_session;
+  created public.bot_session;
+  result public.bot_session;
+  new_fence bigint;
+begin
+  if bot_session_start.session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(bot_session_start.session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  elsif bot_session_start.worker = '' then
+    raise invalid_parameter_value using
+      message = 'worker must not be empty',
+      hint = 'Pass a name that no other process has, for example its host with something random.';
+  elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_start() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- The row is looked for first: an upsert would fire the insert triggers, and use
+  -- up sequence values, for a row that is there already.
+  for round in 1 .. 3 loop
+    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+    into before
+    from public.bot_sessions s
+    where s.session_id = local.id
+    for no key update;
+    exit when found;
+
+    insert into public.bot_sessions (session_id, status)
+    values (bot_session_start.session_id, 'active')
+    on conflict (session_id) do nothing;
+    if found then
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
+      into created
+      from public.bot_sessions s
+      where s.session_id = local.id;
+      exit when found;
+    end if;
+  end loop;
+
+  if before.session_id is not null then
+    perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
+    perform set_config('botsession.reason', '', true);
+    update public.bot_sessions s
+    set status = 'active'
+    where s.session_id = local.id;
+    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  elsif created.session_id is null then
+    raise insufficient_privilege using
+      message = 'session can be neither found nor created',
+      detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
+        bot_session_start.session_id),
+      hint = 'Look at the policies and triggers of table bot_sessions.';
+  end if;
+
+  if bot_session_start.worker is not null then
+    insert into public.bot_session_leases as l (session_id, worker, expires_at)
+    values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
+    on conflict (session_id) do update
+    set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+    where not (before.status = 'active' and l.worker <> local.taker
+      and l.expires_at > clock_timestamp()) is true
+    returning l.fence into new_fence;
+    if not found then
+      raise exception using
+        errcode = 'PT409',
+        message = 'another worker holds the lease of the session',
+        detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
+        hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
+    end if;
+  end if;
+
+  -- Read again: AFTER triggers may have changed the row once more.
+  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, local.new_fence
+  into result
+  from public.bot_sessions s
+  where s.session_id = local.id;
+  if not found then
+    result := case when before.session_id is null then created else before end;
+    result.fence := new_fence;
+  end if;
+  return result;
+end
+$function$;
+
+comment on function public.bot_session_start(text, text, interval) is
+'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
+
+session_id: name of the session, 1 to 255 characters.
+worker: name of the process that runs the bot; where given, it takes the lease of the session, with a new fence.
+ttl: how long the lease is good without renewal, 60 seconds by default.
+Returns the session as stored. previous_status tells a new session (NULL) from one recovered after a crash (active) and one reopened (inactive); the last message, the creation time and, where it was still active, the QR code are kept. fence is that of the lease, NULL where no worker is given.
+Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there; with a worker, reads and sets all columns of bot_session_leases.
+Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';

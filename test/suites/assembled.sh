@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# What is installed is what the files in sql/source make.
+for file in sql/create_bot_sessions.sql sql/botsession--*.sql; do
+  mv "$file" "$RUN_DIR/committed.sql"
+  if make --no-print-directory PG_CONFIG="$PG_CONFIG" "$file" >&2 && cmp "$RUN_DIR/committed.sql" "$file" >&2; then
+    printf 'ok %s\n' "$file"
+  else
+    printf 'not ok %s: run make, and commit it\n' "$file"
+  fi
+done
