@@ -107,6 +107,23 @@ kept_plan_save(KeptPlan *kept, Oid schema, const char *schema_name,
 }
 
 /*
+ * Check that each parameter has a value or is marked as NULL.  Whoever copies
+ * or prints the parameters of a statement, as auto_explain does, follows the
+ * pointers of those that the statement does not use, too.
+ */
+static void
+check_parameters(int nargs, const Oid *argtypes, const Datum *values,
+				 const char *nulls)
+{
+	for (int i = 0; i < nargs; i++)
+	{
+		if (values[i] == (Datum) 0 && (nulls == NULL || nulls[i] == ' ') &&
+			!get_typbyval(argtypes[i]))
+			elog(ERROR, "parameter $%d has no value", i + 1);
+	}
+}
+
+/*
  * Execute a statement, which is prepared the first time.  In it %1$s stands
  * for the name of the schema.
  */
@@ -118,6 +135,7 @@ kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
 	SPIPlanPtr	plan = kept_plan_lookup(kept, schema);
 	int			result;
 
+	check_parameters(nargs, argtypes, values, nulls);
 	if (plan == NULL)
 	{
 		char	   *schema_name = get_schema_name(schema);

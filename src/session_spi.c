@@ -142,8 +142,8 @@ spi_insert(SessionTable *table, text *session_id, SessionRow *row)
 }
 
 /*
- * The statement that sets these columns.  Each has its parameter; that of
- * session_id is the key.
+ * The statement that sets these columns.  Each column has its parameter, which
+ * is NULL where it is not set; that of session_id is the key.
  */
 static const char *
 update_statement(int columns)
@@ -180,11 +180,15 @@ spi_update(SessionTable *table, text *session_id,
 		sql = update_statement(changes->columns);
 	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
 	{
+		bool		isnull = !(changes->columns & (1 << i)) ||
+			changes->to.isnull[i];
+
 		argtypes[i] = session_columns[i].type;
-		values[i] = changes->to.values[i];
-		nulls[i] = changes->to.isnull[i] ? 'n' : ' ';
+		values[i] = isnull ? (Datum) 0 : changes->to.values[i];
+		nulls[i] = isnull ? 'n' : ' ';
 	}
 	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
+	nulls[COLUMN_SESSION_ID] = ' ';
 	spi_execute(table, kept, sql, lengthof(argtypes), argtypes, values, nulls);
 
 	/* RETURNING would be older than the AFTER triggers, which may change it */
