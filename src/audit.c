@@ -271,10 +271,9 @@ event_insert_spi(Oid schema, Datum *values, const bool *isnull)
 
 /*
  * Write an event, as the owner of the events table: who changes a session has
- * no right to write its history.  True where a statement did it, which fires
- * triggers.
+ * no right to write its history.
  */
-bool
+void
 write_event(Oid schema, const char *session_id, const char *event,
 			const char *reason)
 {
@@ -288,7 +287,6 @@ write_event(Oid schema, const char *session_id, const char *event,
 	};
 	Datum		values[NUM_EVENT_COLUMNS];
 	bool		isnull[NUM_EVENT_COLUMNS];
-	bool		direct;
 
 	for (Size i = 0; i < lengthof(texts); i++)
 	{
@@ -298,11 +296,9 @@ write_event(Oid schema, const char *session_id, const char *event,
 	values[EVENT_HAPPENED_AT] = TimestampTzGetDatum(GetCurrentTimestamp());
 	isnull[EVENT_HAPPENED_AT] = false;
 
-	direct = event_insert_direct(schema, values, isnull);
-	if (!direct)
+	if (!event_insert_direct(schema, values, isnull))
 		event_insert_spi(schema, values, isnull);
 	compat_injection_point("botsession-event-written");
-	return !direct;
 }
 
 /*
@@ -329,10 +325,9 @@ audit_fires_triggers(Oid schema, const SessionRow *after)
 
 /*
  * Write the event of a change, if it is one: no row before an insert, none
- * after a deletion.  True where triggers of users may have fired, which may have
- * changed the session again.
+ * after a deletion.
  */
-bool
+void
 audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 {
 	const SessionRow *row = after ? after : before;
@@ -340,7 +335,6 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	const char *reason = NULL;
 	char	   *session_id;
 	char	   *operation;
-	bool		fired;
 
 	if (before == NULL)
 		event = "created";
@@ -349,7 +343,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	else if (session_is_active(before) != session_is_active(after))
 		event = session_is_active(after) ? "reopened" : "ended";
 	else if (!audit_concerns(before, after))
-		return false;
+		return;
 
 	session_id = row->isnull[COLUMN_SESSION_ID] ? NULL :
 		TextDatumGetCString(row->values[COLUMN_SESSION_ID]);
@@ -357,7 +351,7 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 	if (event == NULL && operation && strcmp(operation, START_OPERATION) == 0)
 		event = "recovered";
 	if (event == NULL)
-		return false;
+		return;
 
 	if (operation)
 	{
@@ -366,11 +360,10 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 		take_operation();
 	}
 	compat_injection_point("botsession-operation-taken");
-	fired = write_event(schema, session_id, event, reason);
+	write_event(schema, session_id, event, reason);
 
 	if (session_id && before && after && !session_is_active(after))
 		lease_end(schema, session_id);
-	return fired;
 }
 
 /*
@@ -398,8 +391,8 @@ bot_session_audit(PG_FUNCTION_ARGS)
 	if (update)
 		session_row_read(trigdata->tg_newtuple, tupdesc, attnums, &updated);
 
-	(void) audit_change(get_func_namespace(fcinfo->flinfo->fn_oid),
-						insert ? NULL : &row,
-						insert ? &row : update ? &updated : NULL);
+	audit_change(get_func_namespace(fcinfo->flinfo->fn_oid),
+				 insert ? NULL : &row,
+				 insert ? &row : update ? &updated : NULL);
 	return PointerGetDatum(NULL);
 }

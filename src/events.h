@@ -27,7 +27,7 @@ typedef enum EventColumn
 
 /* audit.c */
 extern const ColumnInfo event_columns[NUM_EVENT_COLUMNS];
-extern bool write_event(Oid schema, const char *session_id, const char *event,
+extern void write_event(Oid schema, const char *session_id, const char *event,
 						const char *reason);
 
 /* event_direct.c */

@@ -135,11 +135,11 @@ bot_session_audit_lease(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 
 	if (before.held && (!after.held || after.fence != before.fence))
-		(void) write_event(schema, after.session_id,
-						   !after.held && before.live ? "released" : "lease_lost",
-						   before.worker);
+		write_event(schema, after.session_id,
+					!after.held && before.live ? "released" : "lease_lost",
+					before.worker);
 	compat_injection_point("botsession-lease-lost");
 	if (after.held && (!before.held || after.fence != before.fence))
-		(void) write_event(schema, after.session_id, "claimed", after.worker);
+		write_event(schema, after.session_id, "claimed", after.worker);
 	return PointerGetDatum(NULL);
 }

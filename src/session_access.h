@@ -15,14 +15,6 @@
 #include "kept_plan.h"
 #include "session_table.h"
 
-/* What became of a direct update */
-typedef enum DirectUpdate
-{
-	UPDATE_DONE,
-	UPDATE_FIRED,				/* triggers of users: read the row again */
-	UPDATE_MISSED				/* not done: the row has changed */
-} DirectUpdate;
-
 /* session_table.c */
 extern const ColumnInfo session_columns[NUM_SESSION_COLUMNS];
 
@@ -57,8 +49,7 @@ extern bool direct_find(DirectAccess *direct, text *session_id, bool lock,
 						SessionRow *row);
 extern int	direct_lock_many(DirectAccess *direct, text **session_ids, int n,
 							 text ***locked);
-extern DirectUpdate direct_update(DirectAccess *direct, text *session_id,
-								  const SessionChanges *changes,
-								  SessionRow *row);
+extern bool direct_update(DirectAccess *direct, text *session_id,
+						  const SessionChanges *changes, SessionRow *row);
 
 #endif							/* SESSION_ACCESS_H */

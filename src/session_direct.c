@@ -757,9 +757,11 @@ find_changed(DirectAccess *direct, text *session_id)
 }
 
 /*
- * update ... set ... where session_id = $1, of the row that was found last.
+ * update ... set ... where session_id = $1 returning ..., of the row that was
+ * found last.  False, with nothing done, where it was not locked and somebody
+ * has changed it since.
  */
-DirectUpdate
+bool
 direct_update(DirectAccess *direct, text *session_id,
 			  const SessionChanges *changes, SessionRow *row)
 {
@@ -771,7 +773,6 @@ direct_update(DirectAccess *direct, text *session_id,
 	bool		queued;
 	bool		audited;
 	bool		audit_queued;
-	bool		fired;
 	MemoryContext oldcontext = CurrentMemoryContext;
 	SessionRow	before;
 	SessionRow	after;
@@ -780,7 +781,7 @@ direct_update(DirectAccess *direct, text *session_id,
 	check_columns(direct, changes->columns);
 	if (!direct->unlocked && is_changed(direct) &&
 		!find_changed(direct, session_id))
-		return UPDATE_DONE;		/* it is gone: nothing to update */
+		return true;			/* it is gone: nothing to update */
 
 	old_slot = direct->found;
 	fill_row(direct, old_slot, &before);
@@ -799,7 +800,6 @@ direct_update(DirectAccess *direct, text *session_id,
 	audited = direct->facts.audited && audit_concerns(&before, &after);
 	audit_queued = audited && audit_fires_triggers(direct->schema, &after);
 	queued = audit_queued || fires_triggers(&direct->facts, changes->columns);
-	fired = queued;
 	prepare_update(direct, queued, audit_queued);
 	estate = direct->table.estate;
 	new_slot = direct->updated;
@@ -838,9 +838,8 @@ direct_update(DirectAccess *direct, text *session_id,
 	if (!updated && !direct->unlocked)
 		elog(ERROR, "row that was locked has changed");
 	compat_injection_point("botsession-row-updated");
-	if (updated && audited && !audit_queued &&
-		audit_change(direct->schema, &before, &after))
-		fired = true;
+	if (updated && audited && !audit_queued)
+		audit_change(direct->schema, &before, &after);
 	if (queued)
 	{
 		/* What is kept of the triggers' functions lasts as long as estate */
@@ -851,14 +850,12 @@ direct_update(DirectAccess *direct, text *session_id,
 	if (!updated)
 	{
 		ereport(DEBUG1, (errmsg_internal("session has changed meanwhile")));
-		return UPDATE_MISSED;
+		return false;
 	}
 	direct->unlocked = false;
 	PopActiveSnapshot();
 	CommandCounterIncrement();
 
-	if (fired)
-		return UPDATE_FIRED;
 	fill_row(direct, new_slot, row);
-	return UPDATE_DONE;
+	return true;
 }

@@ -37,20 +37,19 @@ static KeptPlan insert_plan;
 static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns set */
 
 /*
- * Execute a query for the row of one session, and copy it, if there is one,
- * out of SPI's memory.
+ * Execute a statement that returns the row of one session, and copy it, if
+ * there is one, out of SPI's memory.
  */
 static bool
 fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
-			  text *session_id, SessionRow *row)
+			  int nargs, Oid *argtypes, Datum *values, const char *nulls,
+			  SessionRow *row)
 {
-	Oid			argtypes[] = {TEXTOID};
-	Datum		values[] = {PointerGetDatum(session_id)};
 	HeapTuple	tuple;
 	TupleDesc	tupdesc;
 	bool		found;
 
-	spi_execute(table, kept, sql, lengthof(argtypes), argtypes, values, NULL);
+	spi_execute(table, kept, sql, nargs, argtypes, values, nulls);
 	found = SPI_processed > 0;
 	if (found)
 	{
@@ -75,18 +74,24 @@ fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
 bool
 spi_read(SessionTable *table, text *session_id, SessionRow *row)
 {
+	Oid			argtypes[] = {TEXTOID};
+	Datum		values[] = {PointerGetDatum(session_id)};
+
 	return fetch_session(table, &read_plan,
 						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID,
-						 session_id, row);
+						 lengthof(argtypes), argtypes, values, NULL, row);
 }
 
 bool
 spi_lock(SessionTable *table, text *session_id, SessionRow *row)
 {
+	Oid			argtypes[] = {TEXTOID};
+	Datum		values[] = {PointerGetDatum(session_id)};
+
 	return fetch_session(table, &lock_plan,
 						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID
 						 " for no key update",
-						 session_id, row);
+						 lengthof(argtypes), argtypes, values, NULL, row);
 }
 
 int
@@ -132,13 +137,16 @@ spi_insert(SessionTable *table, text *session_id, SessionRow *row)
 	Oid			argtypes[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(session_id)};
 
-	spi_execute(table, &insert_plan,
-				"insert into " TABLE " (session_id, status)"
-				" values ($1, '" STATUS_ACTIVE "')"
-				" on conflict (session_id) do nothing",
-				lengthof(argtypes), argtypes, values, NULL);
+	bool		inserted;
+
+	inserted = fetch_session(table, &insert_plan,
+							 "insert into " TABLE " (session_id, status)"
+							 " values ($1, '" STATUS_ACTIVE "')"
+							 " on conflict (session_id) do nothing"
+							 " returning " COLUMN_LIST,
+							 lengthof(argtypes), argtypes, values, NULL, row);
 	compat_injection_point("botsession-row-inserted");
-	return SPI_processed > 0 && spi_read(table, session_id, row);
+	return inserted;
 }
 
 /*
@@ -162,7 +170,7 @@ update_statement(int columns)
 			separator = ", ";
 		}
 	}
-	appendStringInfoString(&sql, WHERE_SESSION_ID);
+	appendStringInfoString(&sql, WHERE_SESSION_ID " returning " COLUMN_LIST);
 	return sql.data;
 }
 
@@ -189,10 +197,9 @@ spi_update(SessionTable *table, text *session_id,
 	}
 	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
 	nulls[COLUMN_SESSION_ID] = ' ';
-	spi_execute(table, kept, sql, lengthof(argtypes), argtypes, values, nulls);
-
-	/* RETURNING would be older than the AFTER triggers, which may change it */
-	(void) spi_read(table, session_id, row);
+	/* Nothing is returned where a BEFORE trigger cancelled the update */
+	(void) fetch_session(table, kept, sql, lengthof(argtypes), argtypes, values,
+						 nulls, row);
 }
 
 /*

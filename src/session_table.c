@@ -51,7 +51,6 @@ session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
 
 	table->schema = get_func_namespace(fcinfo->flinfo->fn_oid);
 	table->spi_connected = false;
-	table->fired = false;
 
 	table->direct = lockmode == NoLock ? NULL :
 		direct_open(table->schema, lockmode);
@@ -86,15 +85,13 @@ session_table_close(SessionTable *table)
 }
 
 /*
- * May rows be accessed directly?  Still, where functions of users were called:
- * by a trigger, or from a policy or a trigger that a statement met.
+ * May rows be accessed directly?  Still, wherever functions of users may have
+ * been called since the table was opened.
  */
 static inline bool
 is_direct(SessionTable *table)
 {
-	return table->direct &&
-		((!table->fired && !table->spi_connected) ||
-		 direct_is_current(table->direct));
+	return table->direct && direct_is_current(table->direct);
 }
 
 /*
@@ -166,8 +163,9 @@ session_lock_idle(SessionTable *table, TimestampTz idle_since,
 }
 
 /*
- * Insert an active session.  False where that session_id is taken: somebody
- * was faster, or row level security hides the row from the caller.
+ * Insert an active session; *row becomes what RETURNING gives.  False where
+ * that session_id is taken, since somebody was faster or row level security
+ * hides the row from the caller, or a BEFORE trigger cancelled the insertion.
  */
 bool
 session_insert(SessionTable *table, text *session_id, SessionRow *row)
@@ -177,28 +175,22 @@ session_insert(SessionTable *table, text *session_id, SessionRow *row)
 
 /*
  * Update the row that was found last.  False, with nothing done, where it was
- * not locked and somebody has changed it since; *row is left alone then, and
- * where a trigger removed it.
+ * not locked and somebody has changed it since.
+ *
+ * *row becomes what RETURNING gives: the row after BEFORE triggers.  Where one
+ * of those cancelled the update, *row is left alone.
  */
 bool
 session_update(SessionTable *table, text *session_id,
 			   const SessionChanges *changes, SessionRow *row)
 {
-	DirectUpdate result;
-
 	compat_injection_point("botsession-before-update");
 	if (!is_direct(table))
 	{
 		spi_update(table, session_id, changes, row);
 		return true;
 	}
-	result = direct_update(table->direct, session_id, changes, row);
-	if (result == UPDATE_FIRED)
-	{
-		table->fired = true;
-		(void) session_read(table, session_id, row);
-	}
-	return result != UPDATE_MISSED;
+	return direct_update(table->direct, session_id, changes, row);
 }
 
 /*

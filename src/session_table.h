@@ -62,7 +62,6 @@ typedef struct SessionTable
 {
 	Oid			schema;
 	DirectAccess *direct;		/* NULL where everything goes through SPI */
-	bool		fired;			/* triggers of users, by an update */
 	bool		spi_connected;
 } SessionTable;
 

@@ -104,12 +104,8 @@ bot_session_start(PG_FUNCTION_ARGS)
 				 errhint("Look at the policies and triggers of table %s.",
 						 SESSION_TABLE_NAME)));
 	if (worker)
-	{
 		fence = take_lease(&table, session_id, worker, ttl,
 						   found && session_is_active(&before));
-		/* Triggers on leases may have changed the session */
-		(void) session_read(&table, session_id, &row);
-	}
 	result = session_result(fcinfo, &row, found ? &before : NULL,
 							worker ? &fence : NULL);
 	session_table_close(&table);

@@ -20,7 +20,7 @@ extern void maintain_row(const SessionRow *before, SessionRow *row);
 extern PGDLLEXPORT Datum bot_session_audit(PG_FUNCTION_ARGS);
 extern bool audit_concerns(const SessionRow *before, const SessionRow *after);
 extern bool audit_fires_triggers(Oid schema, const SessionRow *after);
-extern bool audit_change(Oid schema, const SessionRow *before,
+extern void audit_change(Oid schema, const SessionRow *before,
 						 const SessionRow *after);
 
 /* lease_audit.c */

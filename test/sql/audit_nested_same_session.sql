@@ -1,4 +1,4 @@
--- A user's AFTER trigger that calls the API for the same session: events in order, the result is what stays.
+-- A user's AFTER trigger that calls the API for the same session: events in order, the result is what the outer call wrote.
 \set SHOW_CONTEXT never
 truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
@@ -14,5 +14,6 @@ end $$;
 create trigger regress_restart after update on bot_sessions for each row execute function regress_restart();
 insert into bot_sessions (session_id) values ('bot1');
 select last_message, status, previous_status from bot_session_end('bot1', 'why');
+select last_message, status from bot_sessions;
 select event, reason from bot_session_events order by event_id;
 rollback;

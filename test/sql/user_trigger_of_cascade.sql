@@ -1,4 +1,4 @@
--- A foreign key cascades into a user's table, whose trigger changes the session again: the result is the row as stored.
+-- A foreign key cascades into a user's table, whose trigger changes the session again: the result is the row as the call wrote it.
 \set SHOW_CONTEXT never
 truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
 
@@ -14,7 +14,7 @@ create trigger regress_change after update on regress_messages for each row exec
 select status from bot_session_start('bot1');
 select last_message, qr_data from bot_session_touch('bot1', 'one');
 insert into regress_messages values ('one');
-select last_message, qr_data, updated_at as u from bot_session_touch('bot1', 'two') \gset touch_
-select :'touch_last_message' as last_message, :'touch_qr_data' as qr_data, :'touch_u' = updated_at as as_stored from bot_sessions;
+select last_message, qr_data from bot_session_touch('bot1', 'two');
+select last_message, qr_data from bot_sessions;
 select last_message, qr_data from bot_session_touch_many('[{"session_id": "bot1", "last_message": "three"}, {"session_id": "bot1", "last_message": "three"}]');
 rollback;

@@ -78,16 +78,15 @@ begin
   perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
   update public.bot_sessions s
   set status = 'inactive', qr_data = null
-  where s.session_id = local.id;
+  where s.session_id = local.id
+  returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
+  into result;
+  if not found then
+    result := before; -- a trigger cancelled the update
+  end if;
   perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
   perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-
-  -- Read again: AFTER triggers may have changed the row once more.
-  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
-  into result
-  from public.bot_sessions s
-  where s.session_id = local.id;
-  return case when found then result else before end;
+  return result;
 end
 $function$;
 

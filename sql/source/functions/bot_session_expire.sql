@@ -74,17 +74,14 @@ begin
       perform set_config('botsession.reason', coalesce(bot_session_expire.reason, ''), true);
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
-      where s.session_id = local.id;
+      where s.session_id = local.id
+      returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
+      into result;
+      if not found then
+        result := before; -- a trigger cancelled the update
+      end if;
       perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
       perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
-      into result
-      from public.bot_sessions s
-      where s.session_id = local.id;
-      if not found then
-        result := before;
-      end if;
     end if;
     return next result;
   end loop;

@@ -14,9 +14,7 @@ declare
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
   before public.bot_session;
-  created public.bot_session;
   result public.bot_session;
-  new_fence bigint;
 begin
   if bot_session_start.session_id is null then
     raise null_value_not_allowed using
@@ -57,16 +55,12 @@ begin
     for no key update;
     exit when found;
 
-    insert into public.bot_sessions (session_id, status)
+    insert into public.bot_sessions as s (session_id, status)
     values (bot_session_start.session_id, 'active')
-    on conflict (session_id) do nothing;
-    if found then
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
-      into created
-      from public.bot_sessions s
-      where s.session_id = local.id;
-      exit when found;
-    end if;
+    on conflict (session_id) do nothing
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
+    into result;
+    exit when found;
   end loop;
 
   if before.session_id is not null then
@@ -74,10 +68,15 @@ begin
     perform set_config('botsession.reason', '', true);
     update public.bot_sessions s
     set status = 'active'
-    where s.session_id = local.id;
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
+    into result;
+    if not found then
+      result := before; -- a trigger cancelled the update
+    end if;
     perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
     perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-  elsif created.session_id is null then
+  elsif result.session_id is null then
     raise insufficient_privilege using
       message = 'session can be neither found nor created',
       detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
@@ -92,7 +91,7 @@ begin
     set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
     where not (before.status = 'active' and l.worker <> local.taker
       and l.expires_at > clock_timestamp()) is true
-    returning l.fence into new_fence;
+    returning l.fence into result.fence;
     if not found then
       raise exception using
         errcode = 'PT409',
@@ -100,16 +99,6 @@ begin
         detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
         hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
     end if;
-  end if;
-
-  -- Read again: AFTER triggers may have changed the row once more.
-  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, local.new_fence
-  into result
-  from public.bot_sessions s
-  where s.session_id = local.id;
-  if not found then
-    result := case when before.session_id is null then created else before end;
-    result.fence := new_fence;
   end if;
   return result;
 end

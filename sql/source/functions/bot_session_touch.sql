@@ -96,26 +96,29 @@ begin
   if bot_session_touch.last_message is not null and bot_session_touch.qr_data is not null then
     update public.bot_sessions s
     set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
-    where s.session_id = local.id;
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
+    into result;
   elsif bot_session_touch.last_message is not null then
     update public.bot_sessions s
     set last_message = bot_session_touch.last_message
-    where s.session_id = local.id;
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
+    into result;
   elsif bot_session_touch.qr_data is not null then
     update public.bot_sessions s
     set qr_data = nullif(bot_session_touch.qr_data, '')
-    where s.session_id = local.id;
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
+    into result;
   else
     update public.bot_sessions s
     set updated_at = clock_timestamp()
-    where s.session_id = local.id;
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
+    into result;
   end if;
-
-  -- Read again: AFTER triggers may have changed the row once more.
-  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
-  into result
-  from public.bot_sessions s
-  where s.session_id = local.id;
+  -- A BEFORE trigger may have cancelled the update.
   return case when found then result else before end;
 end
 $function$;
