@@ -742,11 +742,16 @@ begin
   end if;
   -- In one order, or two statements that change several leases could wait for each other.
   perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
+  -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
   -- Asked again under the locks: whoever was faster has it.
   return query
     with claimed as (
       update public.bot_session_leases l
-      set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
+      set worker = bot_session_claim.worker, fence = greatest(nextval('public.bot_session_fences'), l.fence + 1),
+        expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
       where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
       returning l.session_id, l.worker, l.fence, l.expires_at)
     select * from claimed order by session_id collate "C";
@@ -1139,6 +1144,10 @@ begin
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
     for no key update of l);
+  -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
   return query
     with renewed as (
       update public.bot_session_leases l
@@ -1246,10 +1255,14 @@ begin
   end if;
 
   if bot_session_start.worker is not null then
+    -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
+    if current_setting('synchronous_commit') in ('off', 'local') then
+      perform set_config('synchronous_commit', 'on', true);
+    end if;
     insert into public.bot_session_leases as l (session_id, worker, expires_at)
     values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
     on conflict (session_id) do update
-    set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+    set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1), expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
     where not (before.status = 'active' and l.worker <> local.taker
       and l.expires_at > clock_timestamp()) is true
     returning l.fence into result.fence;

@@ -37,6 +37,11 @@
 #define HELD			"l.expires_at operator(pg_catalog.>) " CLOCK
 #define IN_ORDER(table)	" order by " table ".session_id collate pg_catalog.\"C\""
 #define LIVE			"l.session_id, l.expires_at"
+
+/* One that the session never had, also where the sequence is behind */
+#define NEXT_FENCE(drawn) \
+	"greatest(" drawn ", l.fence operator(pg_catalog.+) 1)"
+
 #define READ(columns) \
 	"select " columns " from " TABLE " where " NAMED IN_ORDER("l")
 
@@ -194,6 +199,17 @@ lease_require(SessionTable *table, text *session_id, int64 fence,
 }
 
 /*
+ * Commit this transaction synchronously, whatever synchronous_commit says.
+ * After a crash that lost it the sequence would give the same fence once more,
+ * to the next worker, and the writes of the former one would be accepted.
+ */
+static void
+commit_synchronously(void)
+{
+	ForceSyncCommit();
+}
+
+/*
  * Take the lease of a session whose row is locked, with a new fence.  False
  * where another worker's is live; one of a session that was not active counts
  * for nothing.
@@ -211,12 +227,13 @@ lease_take(SessionTable *table, text *session_id, text *worker, Interval *ttl,
 	bool		taken;
 
 	compat_injection_point("botsession-lease-take");
+	commit_synchronously();
 	execute(table, &plan,
 			"insert into %1$s." LEASE_TABLE_NAME " as l"
 			" (session_id, worker, expires_at)"
 			" values ($1, $2, " CLOCK " operator(pg_catalog.+) $3)"
 			" on conflict (session_id) do update"
-			" set worker = excluded.worker, fence = excluded.fence,"
+			" set worker = excluded.worker, fence = " NEXT_FENCE("excluded.fence") ","
 			" expires_at = " CLOCK " operator(pg_catalog.+) $3, released_at = null"
 			" where not ($4 and l.worker operator(pg_catalog.<>) $2 and " HELD ")"
 			" is true"
@@ -276,15 +293,18 @@ lease_claim(SessionTable *table, text **session_ids, int n, text *worker,
 			Interval *ttl, ReturnSetInfo *results)
 {
 	static KeptPlan plan;
-	Oid			argtypes[] = {TEXTARRAYOID, TEXTOID, INTERVALOID};
+	Oid			argtypes[] = {TEXTARRAYOID, TEXTOID, INTERVALOID, REGCLASSOID};
 	Datum		values[] = {
 		text_array(session_ids, n), PointerGetDatum(worker),
-		IntervalPGetDatum(ttl)
+		IntervalPGetDatum(ttl),
+		ObjectIdGetDatum(table_lookup(table->schema, FENCE_SEQUENCE_NAME))
 	};
 
 	lock_named(table, values[0]);
+	commit_synchronously();
 	execute(table, &plan,
-			CHANGED("update " TABLE " set worker = $2, fence = default,"
+			CHANGED("update " TABLE " set worker = $2,"
+					" fence = " NEXT_FENCE("pg_catalog.nextval($4)") ","
 					" expires_at = " CLOCK " operator(pg_catalog.+) $3,"
 					" released_at = null"
 					" where " NAMED
@@ -306,6 +326,7 @@ lease_renew(SessionTable *table, const LeaseNames *names, Interval *ttl,
 	Oid			argtypes[] = {TEXTARRAYOID, INTERVALOID};
 	Datum		values[] = {lock_held(table, names), IntervalPGetDatum(ttl)};
 
+	commit_synchronously();
 	execute(table, &plan,
 			CHANGED("update " TABLE
 					" set expires_at = " CLOCK " operator(pg_catalog.+) $2"

@@ -21,6 +21,7 @@
 
 #define SESSION_TABLE_NAME		"bot_sessions"
 #define LEASE_TABLE_NAME		"bot_session_leases"
+#define FENCE_SEQUENCE_NAME		"bot_session_fences"
 
 #define STATUS_ACTIVE			"active"
 #define STATUS_INACTIVE			"inactive"

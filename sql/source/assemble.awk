@@ -11,8 +11,8 @@ function put(file, indent, in_c,	line, head, skip) {
 		gsub(/@version@/, version, line)
 		if (schema)
 			gsub(schema "[.]", "", line)
-		if (line ~ /^ *--(include|signatures) /)
-			put_all(line)
+		if (!in_c && line ~ /^ *--(include|signatures) /)
+			put_all(indent line)
 		else if (!in_c)
 			print (line == "" ? "" : indent line)
 		else {

@@ -50,11 +50,13 @@ begin
   end if;
   -- In one order, or two statements that change several leases could wait for each other.
   perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
+  --include include/commit_synchronously.sql
   -- Asked again under the locks: whoever was faster has it.
   return query
     with claimed as (
       update public.bot_session_leases l
-      set worker = bot_session_claim.worker, fence = default, expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
+      set worker = bot_session_claim.worker, fence = greatest(nextval('public.bot_session_fences'), l.fence + 1),
+        expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
       where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
       returning l.session_id, l.worker, l.fence, l.expires_at)
     select * from claimed order by session_id collate "C";

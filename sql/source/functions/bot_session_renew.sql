@@ -48,6 +48,7 @@ begin
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
     for no key update of l);
+  --include include/commit_synchronously.sql
   return query
     with renewed as (
       update public.bot_session_leases l

@@ -85,10 +85,11 @@ begin
   end if;
 
   if bot_session_start.worker is not null then
+    --include include/commit_synchronously.sql
     insert into public.bot_session_leases as l (session_id, worker, expires_at)
     values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
     on conflict (session_id) do update
-    set worker = excluded.worker, fence = excluded.fence, expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+    set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1), expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
     where not (before.status = 'active' and l.worker <> local.taker
       and l.expires_at > clock_timestamp()) is true
     returning l.fence into result.fence;
