@@ -4,9 +4,10 @@
  *		The audit trail: the trigger that writes it, and what the functions
  *		tell that trigger.
  *
- * A function announces the reason of a change, and itself, to the trigger, as
- * the PL/pgSQL edition does by two settings; what is announced is seen in these
- * settings here too.  It names one session and the first of its changes that is
+ * A function announces the reason of a change, and itself, to the trigger by a
+ * variable.  The PL/pgSQL edition does that by two settings; what is announced
+ * is seen in these settings here too, and nothing is ever read from them, since
+ * anybody may set them.  An announcement names one session and the first of its changes that is
  * audited takes it: what a user's trigger changes on the way, be it another
  * session or this one again, is audited as a change of its own.
  *
@@ -36,7 +37,7 @@
 
 #define START_OPERATION		"bot_session_start"
 
-/* Settings botsession.operation and botsession.reason, as somebody set them */
+/* Settings botsession.operation and botsession.reason: for PL/pgSQL alone */
 char	   *audit_operation = NULL;
 char	   *audit_reason = NULL;
 
@@ -136,13 +137,22 @@ audit_end(int nestlevel)
 }
 
 /*
- * What the settings show, and the trigger goes by.
+ * The operation that was announced, and not taken yet, or "".
+ */
+static const char *
+announced_operation(void)
+{
+	return announced && !announced->taken ? announced->operation : "";
+}
+
+/*
+ * What the settings show: what was announced, or else what they were set to.
  */
 const char *
 audit_show_operation(void)
 {
 	if (announced)
-		return announced->taken ? "" : announced->operation;
+		return announced_operation();
 	return audit_operation ? audit_operation : "";
 }
 
@@ -155,25 +165,13 @@ audit_show_reason(void)
 }
 
 /*
- * The operation is taken: what else changes before audit_end() is not its own.
- */
-static void
-take_operation(void)
-{
-	if (announced)
-		announced->taken = GetCurrentTransactionNestLevel();
-	else
-		set_setting("botsession.operation", "", GUC_ACTION_LOCAL);
-}
-
-/*
  * The operation under way, without the session_id that follows it, if it is
  * one on this session; NULL if not.
  */
 static char *
 current_operation(const char *session_id)
 {
-	const char *operation = audit_show_operation();
+	const char *operation = announced_operation();
 	const char *space = strchr(operation, ' ');
 
 	if (space == NULL || session_id == NULL || strcmp(space + 1, session_id) != 0)
@@ -309,7 +307,7 @@ bool
 audit_concerns(const SessionRow *before, const SessionRow *after)
 {
 	return session_is_active(before) != session_is_active(after) ||
-		(session_is_active(after) && audit_show_operation()[0] != '\0');
+		(session_is_active(after) && announced_operation()[0] != '\0');
 }
 
 /*
@@ -355,9 +353,10 @@ audit_change(Oid schema, const SessionRow *before, const SessionRow *after)
 
 	if (operation)
 	{
-		if (audit_show_reason()[0] != '\0')
-			reason = pstrdup(audit_show_reason());
-		take_operation();
+		if (announced->reason[0] != '\0')
+			reason = pstrdup(announced->reason);
+		/* Taken: what else changes before audit_end() is not its own */
+		announced->taken = GetCurrentTransactionNestLevel();
 	}
 	compat_injection_point("botsession-operation-taken");
 	write_event(schema, session_id, event, reason);
