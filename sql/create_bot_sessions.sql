@@ -10,41 +10,80 @@
 
 do $migration$
 declare
+  -- What botsession consists of. Grants, the checks of what is there, and what is recreated follow from these lists.
+
+  -- Functions: name, arguments, result. service_role may call those that are no trigger functions.
+  our_functions constant pg_catalog.text[] := array[
+    ['bot_session_start', 'session_id text, worker text, ttl interval', 'public.bot_session'],
+    ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'],
+    ['bot_session_end', 'session_id text, reason text, fence bigint', 'public.bot_session'],
+    ['bot_session_touch_many', 'sessions jsonb', 'SETOF public.bot_session'],
+    ['bot_session_expire', 'idle interval, max_sessions integer, reason text', 'SETOF public.bot_session'],
+    ['bot_session_claim', 'worker text, max_sessions integer, ttl interval', 'SETOF public.bot_session_lease'],
+    ['bot_session_renew', 'fences jsonb, ttl interval', 'SETOF public.bot_session_lease'],
+    ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
+    ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
+      'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
+    ['bot_session_maintain', '', 'trigger'],
+    ['bot_session_audit', '', 'trigger'],
+    ['bot_session_audit_lease', '', 'trigger']];
+
+  -- Types: name, attributes.
+  our_types constant pg_catalog.text[] := array[
+    ['bot_session', 'session_id text, created_at timestamp with time zone, last_message text, status text, qr_data text, '
+      'updated_at timestamp with time zone, previous_status text, fence bigint'],
+    ['bot_session_lease', 'session_id text, worker text, fence bigint, expires_at timestamp with time zone']];
+
+  -- Tables and sequences: name, what service_role may do.
+  our_tables constant pg_catalog.text[] := array[
+    ['bot_sessions', 'select, insert, update, delete'],
+    ['bot_session_events', 'select'],
+    ['bot_session_leases', 'select, insert, update'],
+    ['bot_session_fences', 'usage']];
+
+  -- Columns: table, column, type, what it is made where it is not: not null; nullable; default now().
+  our_columns constant pg_catalog.text[] := array[
+    ['bot_sessions', 'session_id', 'text', '', ''],
+    ['bot_sessions', 'created_at', 'timestamp with time zone', 'not null', 'now()'],
+    ['bot_sessions', 'last_message', 'text', '', ''],
+    ['bot_sessions', 'status', 'text', 'not null', '''active'''],
+    ['bot_sessions', 'qr_data', 'text', 'null', ''],
+    ['bot_sessions', 'updated_at', 'timestamp with time zone', 'not null', 'now()'],
+    ['bot_session_events', 'event_id', 'bigint', '', ''],
+    ['bot_session_events', 'session_id', 'text', '', ''],
+    ['bot_session_events', 'event', 'text', '', ''],
+    ['bot_session_events', 'reason', 'text', 'null', ''],
+    ['bot_session_events', 'actor_role', 'text', '', ''],
+    ['bot_session_events', 'actor_sub', 'text', 'null', ''],
+    ['bot_session_events', 'happened_at', 'timestamp with time zone', '', 'clock_timestamp()'],
+    ['bot_session_leases', 'session_id', 'text', '', ''],
+    ['bot_session_leases', 'worker', 'text', 'not null', ''],
+    ['bot_session_leases', 'fence', 'bigint', 'not null', 'nextval(''public.bot_session_fences'')'],
+    ['bot_session_leases', 'expires_at', 'timestamp with time zone', 'null', ''],
+    ['bot_session_leases', 'released_at', 'timestamp with time zone', 'null', '']];
+
+  -- Triggers: table, name, time and events, level, function; as pg_get_triggerdef spells them. Those BEFORE an update
+  -- fire in the order of their names: zz_ is to have the last word, and the audit, AFTER, the first.
+  our_triggers constant pg_catalog.text[] := array[
+    ['bot_sessions', 'zz_bot_sessions_maintain', 'BEFORE INSERT OR UPDATE', 'FOR EACH ROW', 'bot_session_maintain'],
+    ['bot_sessions', 'aa_bot_sessions_audit', 'AFTER INSERT OR DELETE OR UPDATE', 'FOR EACH ROW', 'bot_session_audit'],
+    -- Not for a renewal, which sets expires_at alone.
+    ['bot_session_leases', 'aa_bot_session_leases_audit', 'AFTER INSERT OR UPDATE OF worker, fence, released_at', 'FOR EACH ROW',
+      'bot_session_audit_lease']];
+
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
   caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
-  edition pg_catalog.text;
-  extension_version pg_catalog.text;
-  sessions pg_catalog.oid;
+  edition pg_catalog.text; -- to be installed: c or plpgsql
+  extension_version pg_catalog.text; -- NULL where the extension is not installed yet
+  sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
   events pg_catalog.oid;
   leases pg_catalog.oid;
   tables_owner pg_catalog.regrole;
-  sessions_created boolean;
-  events_created boolean;
-  leases_created boolean;
-  fences_created boolean;
-  foreign_key_missing boolean;
-  types_created boolean;
-  old_functions pg_catalog.oid[];
-  function_names pg_catalog.name[] := '{bot_session_start, bot_session_touch, bot_session_end,
-    bot_session_touch_many, bot_session_expire, bot_session_claim, bot_session_renew, bot_session_release,
-    bot_session_maintain, bot_session_audit, bot_session_audit_lease}';
-  bot_session_attributes pg_catalog.text[] := '{session_id text, created_at timestamp with time zone, last_message text,
-    status text, qr_data text, updated_at timestamp with time zone, previous_status text, fence bigint}';
-  bot_session_lease_attributes pg_catalog.text[] := '{session_id text, worker text, fence bigint,
-    expires_at timestamp with time zone}';
-  before_workers boolean;
-  functions pg_catalog.text;
-  sequence_of_events pg_catalog.text;
-  old_grants pg_catalog.text[];
+  objects_there pg_catalog.oid[]; -- what of ours was there before
+  problems pg_catalog.text[] := '{}'; -- what is in the way of an installation
+  old_grants pg_catalog.text[]; -- statements that restore what goes with a function that is recreated
   old_triggers pg_catalog.text[];
-  problems pg_catalog.text[] := '{}';
-  name_of_check pg_catalog.name;
-  condition pg_catalog.text;
-  allowed boolean;
-  unset_columns pg_catalog.text;
   statement pg_catalog.text;
-  grantee pg_catalog.text;
-  dependents pg_catalog.text;
 begin
   -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
   -- temporary schema would come first.
@@ -98,10 +137,6 @@ begin
   sessions := to_regclass('public.bot_sessions');
   events := to_regclass('public.bot_session_events');
   leases := to_regclass('public.bot_session_leases');
-  sessions_created := sessions is null;
-  events_created := events is null;
-  leases_created := leases is null;
-  fences_created := to_regclass('public.bot_session_fences') is null;
   tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
 
   if not pg_has_role(tables_owner, 'usage') then
@@ -123,36 +158,18 @@ begin
 
   problems := problems || array(
     select case
-      when a.attname is null then format('table public.%s has no column %s: add it as %s', expected.tab, expected.col, expected.typ)
-      when a.atttypid <> expected.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
-        expected.col, expected.tab, format_type(a.atttypid, a.atttypmod), expected.typ)
-      when a.attgenerated <> '' then format('column %s of public.%s is a generated column', expected.col, expected.tab)
-      else format('column %s of public.%s is NOT NULL: let it be null', expected.col, expected.tab)
+      when a.attname is null then format('table public.%s has no column %s: add it as %s', ours.tab, ours.col, ours.typ)
+      when a.atttypid <> ours.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
+        ours.col, ours.tab, format_type(a.atttypid, a.atttypmod), ours.typ)
+      when a.attgenerated <> '' then format('column %s of public.%s is a generated column', ours.col, ours.tab)
+      else format('column %s of public.%s is NOT NULL: let it be null', ours.col, ours.tab)
     end
-    from (values
-      (sessions, 'bot_sessions', 'session_id', 'text'),
-      (sessions, 'bot_sessions', 'created_at', 'timestamp with time zone'),
-      (sessions, 'bot_sessions', 'last_message', 'text'),
-      (sessions, 'bot_sessions', 'status', 'text'),
-      (sessions, 'bot_sessions', 'qr_data', 'text'),
-      (sessions, 'bot_sessions', 'updated_at', 'timestamp with time zone'),
-      (events, 'bot_session_events', 'event_id', 'bigint'),
-      (events, 'bot_session_events', 'session_id', 'text'),
-      (events, 'bot_session_events', 'event', 'text'),
-      (events, 'bot_session_events', 'reason', 'text'),
-      (events, 'bot_session_events', 'actor_role', 'text'),
-      (events, 'bot_session_events', 'actor_sub', 'text'),
-      (events, 'bot_session_events', 'happened_at', 'timestamp with time zone'),
-      (leases, 'bot_session_leases', 'session_id', 'text'),
-      (leases, 'bot_session_leases', 'worker', 'text'),
-      (leases, 'bot_session_leases', 'fence', 'bigint'),
-      (leases, 'bot_session_leases', 'expires_at', 'timestamp with time zone'),
-      (leases, 'bot_session_leases', 'released_at', 'timestamp with time zone')
-    ) as expected (rel, tab, col, typ)
-    left join pg_attribute a on a.attrelid = expected.rel and a.attname = expected.col and not a.attisdropped
-    where (select relkind in ('r', 'p') from pg_class where oid = expected.rel)
-      and (a.attname is null or a.atttypid <> expected.typ::regtype or a.attgenerated <> ''
-        or a.attnotnull and expected.col in ('qr_data', 'reason', 'actor_sub', 'expires_at', 'released_at')));
+    from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][3:3], our_columns[:][4:4])
+      with ordinality as ours (tab, col, typ, nulls, n)
+    join pg_class t on t.oid = to_regclass('public.' || ours.tab) and t.relkind in ('r', 'p')
+    left join pg_attribute a on a.attrelid = t.oid and a.attname = ours.col and not a.attisdropped
+    where a.attname is null or a.atttypid <> ours.typ::regtype or a.attgenerated <> '' or a.attnotnull and ours.nulls = 'null'
+    order by ours.n);
 
   problems := problems || array(
     select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
@@ -169,23 +186,6 @@ begin
     join pg_attribute a on a.attrelid = t.oid and a.attname = 'event_id'
     where t.oid = events and t.relkind in ('r', 'p') and not a.atthasdef and a.attidentity = '');
 
-  -- A CHECK on status alone that refuses what the functions set. Tried only where it is made of built-in operators:
-  -- a function would run here with the rights of whoever runs the migration.
-  for condition, name_of_check in
-    select pg_get_expr(c.conbin, c.conrelid), c.conname
-    from pg_constraint c
-    join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
-    where c.conrelid = sessions and c.contype = 'c' and a.attname = 'status' and a.atttypid = 'text'::regtype
-      and c.conbin::text not like '%{FUNCEXPR %' and not exists (select from pg_depend d
-        where d.classid = 'pg_constraint'::regclass and d.objid = c.oid and d.refclassid <> 'pg_class'::regclass)
-    order by c.conname
-  loop
-    execute format('select bool_and(%s) from (values (''active''), (''inactive'')) as s (status)', condition) into allowed;
-    if not allowed then
-      problems := problems || format('constraint %I of public.bot_sessions must allow the status active and inactive', name_of_check);
-    end if;
-  end loop;
-
   problems := problems || array(
     select format('%s public.%s must have the owner of public.bot_sessions, %s',
       case relkind when 'S' then 'sequence' else 'table' end, relname, tables_owner)
@@ -193,109 +193,121 @@ begin
     where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
     order by relname);
 
-  foreign_key_missing := not exists (
-    select from pg_constraint c
-    join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
-    where c.conrelid = leases and c.confrelid = sessions and c.contype = 'f' and a.attname = 'session_id');
-  -- Leases of sessions that are gone are deleted below, before the foreign key is made. That fires triggers, which are
-  -- the owner's and must not run with the rights of anybody else.
-  if leases is not null and foreign_key_missing and tables_owner <> current_user::regrole then
-    problems := problems || format('the foreign key of public.bot_session_leases is missing: run this as role %s', tables_owner);
-  end if;
-
   problems := problems || array(
     select format('trigger %I of %s is not ours: rename or drop it', t.tgname, t.tgrelid::regclass)
-    from pg_trigger t
-    join (values
-      (sessions, 'zz_bot_sessions_maintain', 'public.bot_session_maintain()'),
-      (sessions, 'aa_bot_sessions_audit', 'public.bot_session_audit()'),
-      (leases, 'aa_bot_session_leases_audit', 'public.bot_session_audit_lease()')
-    ) as ours (rel, trigger, function) on t.tgrelid = ours.rel and t.tgname = ours.trigger
-    where t.tgfoid is distinct from to_regprocedure(ours.function)
+    from unnest(our_triggers[:][1:1], our_triggers[:][2:2], our_triggers[:][5:5]) as ours (tab, trigger, function)
+    join pg_trigger t on t.tgrelid = to_regclass('public.' || ours.tab) and t.tgname = ours.trigger
+    where t.tgfoid is distinct from to_regprocedure(format('public.%I()', ours.function))
     order by t.tgname);
 
-  -- Rows that came in before our trigger was there; no others may come in from here on.
-  if not sessions_created and problems = '{}' and not exists (
-      select from pg_trigger where tgrelid = sessions and tgfoid = to_regprocedure('public.bot_session_maintain()')) then
-    lock table public.bot_sessions in share row exclusive mode;
-    problems := problems || array(
-      select format('%s rows of public.bot_sessions have %s', checks.count, checks.what)
-      from (
-        select
-          count(*) filter (where status not in ('active', 'inactive')) as other_status,
-          count(*) filter (where status is null or created_at is null or updated_at is null) as nulls,
-          count(*) filter (where char_length(session_id) not between 1 and 255) as wrong_id
-        from public.bot_sessions
-      ) as found
-      cross join lateral (values
-        (found.other_status, 'a status other than active and inactive'),
-        (found.nulls, 'no status, created_at or updated_at'),
-        (found.wrong_id, 'a session_id that is empty or has more than 255 characters')
-      ) as checks (count, what)
-      where checks.count > 0);
+  declare
+    name_of_check pg_catalog.name;
+    condition pg_catalog.text;
+    allowed boolean;
+    unset_columns pg_catalog.text;
+  begin
+    -- A CHECK on status alone that refuses what the functions set. Tried only where it is made of built-in operators:
+    -- a function would run here with the rights of whoever runs the migration.
+    for condition, name_of_check in
+      select pg_get_expr(c.conbin, c.conrelid), c.conname
+      from pg_constraint c
+      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+      where c.conrelid = sessions and c.contype = 'c' and a.attname = 'status' and a.atttypid = 'text'::regtype
+        and c.conbin::text not like '%{FUNCEXPR %' and not exists (select from pg_depend d
+          where d.classid = 'pg_constraint'::regclass and d.objid = c.oid and d.refclassid <> 'pg_class'::regclass)
+      order by c.conname
+    loop
+      execute format('select bool_and(%s) from (values (''active''), (''inactive'')) as s (status)', condition) into allowed;
+      if not allowed then
+        problems := problems || format('constraint %I of public.bot_sessions must allow the status active and inactive', name_of_check);
+      end if;
+    end loop;
 
-    unset_columns := (
-      select string_agg(quote_ident(attname), ', ' order by attnum)
-      from pg_attribute
-      where attrelid = sessions and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
-        and attname not in ('session_id', 'created_at', 'status', 'updated_at'));
-    if unset_columns is not null then
-      raise warning 'columns of public.bot_sessions are NOT NULL and have no default: %', unset_columns
-        using hint = 'bot_session_start does not set them. Give them a default, or insert the row before its session is started.';
+    -- Leases of sessions that are gone are deleted below, before the foreign key is made. That fires triggers, which are
+    -- the owner's and must not run with the rights of anybody else.
+    if leases is not null and tables_owner <> current_user::regrole and not exists (
+        select from pg_constraint c
+        join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+        where c.conrelid = leases and c.confrelid = sessions and c.contype = 'f' and a.attname = 'session_id') then
+      problems := problems || format('the foreign key of public.bot_session_leases is missing: run this as role %s', tables_owner);
     end if;
-    if exists (select from public.bot_sessions where status = 'inactive' and qr_data is not null) then
-      raise warning 'inactive sessions in public.bot_sessions still hold a QR code'
-        using hint = 'No row is changed here. To remove them: update public.bot_sessions set qr_data = null where status = ''inactive''.';
-    end if;
-  end if;
 
-  if not leases_created and problems = '{}' then
-    problems := problems || array(
-      select format('%s rows of public.bot_session_leases have no worker or no fence', count(*))
-      from public.bot_session_leases
-      where worker is null or fence is null
-      having count(*) > 0);
-  end if;
+    -- Rows that came in before our trigger was there; no others may come in from here on.
+    if sessions is not null and problems = '{}' and not exists (
+        select from pg_trigger where tgrelid = sessions and tgfoid = to_regprocedure('public.bot_session_maintain()')) then
+      lock table public.bot_sessions in share row exclusive mode;
+      problems := problems || array(
+        select format('%s rows of public.bot_sessions have %s', checks.count, checks.what)
+        from (
+          select
+            count(*) filter (where status not in ('active', 'inactive')) as other_status,
+            count(*) filter (where status is null or created_at is null or updated_at is null) as nulls,
+            count(*) filter (where char_length(session_id) not between 1 and 255) as wrong_id
+          from public.bot_sessions
+        ) as found
+        cross join lateral (values
+          (found.other_status, 'a status other than active and inactive'),
+          (found.nulls, 'no status, created_at or updated_at'),
+          (found.wrong_id, 'a session_id that is empty or has more than 255 characters')
+        ) as checks (count, what)
+        where checks.count > 0);
 
-  -- Functions and type as they were before there were workers are replaced.
-  before_workers := exists (
-    select from pg_attribute
-    where attrelid = to_regclass('public.bot_session') and not attisdropped
-    having array_agg(format('%s %s', attname, format_type(atttypid, atttypmod)) order by attnum) = bot_session_attributes[:7]);
-
-  problems := problems || array(
-    select format('function %s is in the way: rename or drop it', p.oid::regprocedure)
-    from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
-      and (pg_get_function_identity_arguments(p.oid), format_type(p.prorettype, null)) not in (
-        ('session_id text, worker text, ttl interval', 'public.bot_session'),
-        ('session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'),
-        ('session_id text, reason text, fence bigint', 'public.bot_session'),
-        ('sessions jsonb', 'public.bot_session'),
-        ('idle interval, max_sessions integer, reason text', 'public.bot_session'),
-        ('worker text, max_sessions integer, ttl interval', 'public.bot_session_lease'),
-        ('fences jsonb, ttl interval', 'public.bot_session_lease'),
-        ('fences jsonb', 'public.bot_session_lease'),
-        ('', 'trigger'))
-      and not (before_workers and format_type(p.prorettype, null) = 'public.bot_session')
-    union all
-    select format('function %s is in the way: rename or drop it', p.oid::regprocedure)
-    from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.proname = 'bot_session_overview'
-      and pg_get_function_identity_arguments(p.oid) <> 'stale_after interval');
-
-  problems := problems || array(
-    select format('type %s is not ours, or was altered: undo that, or rename or drop it', t.oid::regtype)
-    from pg_type t
-    left join pg_class c on c.oid = t.typrelid
-    where t.typnamespace = 'public'::regnamespace and t.typname in ('bot_session', 'bot_session_lease')
-      and not (t.typname = 'bot_session' and before_workers)
-      and (c.relkind is distinct from 'c' or array(
-        select format('%s %s', attname, format_type(atttypid, atttypmod))
+      unset_columns := (
+        select string_agg(quote_ident(attname), ', ' order by attnum)
         from pg_attribute
-        where attrelid = c.oid and attnum > 0 and not attisdropped
-        order by attnum)
-      <> case t.typname when 'bot_session' then bot_session_attributes else bot_session_lease_attributes end));
+        where attrelid = sessions and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
+          and attname not in ('session_id', 'created_at', 'status', 'updated_at'));
+      if unset_columns is not null then
+        raise warning 'columns of public.bot_sessions are NOT NULL and have no default: %', unset_columns
+          using hint = 'bot_session_start does not set them. Give them a default, or insert the row before its session is started.';
+      end if;
+      if exists (select from public.bot_sessions where status = 'inactive' and qr_data is not null) then
+        raise warning 'inactive sessions in public.bot_sessions still hold a QR code'
+          using hint = 'No row is changed here. To remove them: update public.bot_sessions set qr_data = null where status = ''inactive''.';
+      end if;
+    end if;
+
+    if leases is not null and problems = '{}' then
+      problems := problems || array(
+        select format('%s rows of public.bot_session_leases have no worker or no fence', count(*))
+        from public.bot_session_leases
+        where worker is null or fence is null
+        having count(*) > 0);
+    end if;
+  end;
+
+  -- Functions of our names: ours, of this or another version, are those of the extension, and those that begin with
+  -- the same argument and return the same. No others may be there: nobody could tell which one a call means.
+  problems := problems || array(
+    select format('function %s is in the way: rename or drop it', found.oid::regprocedure)
+    from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
+    join (
+      select oid, proname, pg_get_function_identity_arguments(oid) as arguments, pg_get_function_result(oid) as result,
+        count(*) over (partition by proname) as of_the_name
+      from pg_proc
+      where pronamespace = 'public'::regnamespace
+    ) as found on found.proname = ours.name
+    where (found.arguments <> ours.arguments or found.result is distinct from ours.result)
+      and (found.of_the_name > 1
+        or split_part(found.arguments, ',', 1) <> split_part(ours.arguments, ',', 1)
+        or split_part(found.result, '(', 1) is distinct from split_part(ours.result, '(', 1))
+      and not exists (select from pg_depend d join pg_extension e on e.oid = d.refobjid
+        where d.classid = 'pg_proc'::regclass and d.objid = found.oid
+          and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e' and e.extname = 'botsession')
+    order by found.oid::regprocedure::text collate "C");
+
+  -- A type of another version is ours if one of our functions returns it.
+  problems := problems || array(
+    select format('type %s is not ours: rename or drop it', t.oid::regtype)
+    from pg_type t
+    where t.typnamespace = 'public'::regnamespace and t.typname = any (our_types[:][1:1])
+      and not exists (select from unnest(our_types[:][1:1], our_types[:][2:2]) as ours (name, attributes)
+        where ours.name = t.typname and ours.attributes = (
+          select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
+          from pg_attribute join pg_class c on c.oid = attrelid
+          where c.oid = t.typrelid and c.relkind = 'c' and attnum > 0 and not attisdropped))
+      and not exists (select from pg_proc
+        where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prorettype = t.oid));
 
   -- To replace a function is not to become its owner, who could change it again for whoever calls it.
   problems := problems || array(
@@ -303,11 +315,11 @@ begin
     from (
       select format('function %s', oid::regprocedure), proowner::regrole
       from pg_proc
-      where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview')
+      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
       union all
       select format('type %s', oid::regtype), typowner::regrole
       from pg_type
-      where typnamespace = 'public'::regnamespace and typname in ('bot_session', 'bot_session_lease')
+      where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1])
     ) as found (object, owner)
     where owner not in (tables_owner, current_user::regrole, coalesce((select extowner from pg_extension
         where extname = 'botsession'), 0)::regrole)
@@ -330,11 +342,19 @@ begin
       hint = 'Mend what the detail lists, then run create_bot_sessions.sql again.';
   end if;
 
+  objects_there := array(
+    select oid from pg_class where relnamespace = 'public'::regnamespace and relname = any (our_tables[:][1:1])
+      or oid = case when events is not null then pg_get_serial_sequence('public.bot_session_events', 'event_id')::regclass end
+    union all
+    select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
+    union all
+    select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
+
   ---------------------------------------------------------------------------
   -- 3. The tables. They are yours: add columns, indexes, policies, triggers.
   ---------------------------------------------------------------------------
 
-  if sessions_created then
+  if sessions is null then
     create table public.bot_sessions (
       session_id text primary key,
       created_at timestamptz not null default now(),
@@ -354,24 +374,10 @@ begin
     comment on column public.bot_sessions.qr_data is
       'last QR code generated, a credential: whoever sees it can take the account over; NULL where the session is inactive';
     comment on column public.bot_sessions.updated_at is 'when the row was last written; set by the trigger, increases with every update';
-  else
-    -- A table that was there before may lack these.
-    for statement in
-      select format('alter table public.bot_sessions alter %I set not null', a.attname)
-      from pg_attribute a
-      where a.attrelid = sessions and a.attname in ('created_at', 'status', 'updated_at') and not a.attnotnull
-      union all
-      select format('alter table public.bot_sessions alter %I set default %s', a.attname,
-        case a.attname when 'status' then '''active''' else 'now()' end)
-      from pg_attribute a
-      where a.attrelid = sessions and a.attname in ('created_at', 'status', 'updated_at') and not a.atthasdef
-    loop
-      execute statement;
-    end loop;
   end if;
 
   -- The audit trail. No foreign key: history outlives a deleted session.
-  if events_created then
+  if events is null then
     create table public.bot_session_events (
       event_id bigint generated always as identity primary key,
       session_id text,
@@ -397,17 +403,17 @@ begin
 
   -- Who runs which session, where workers are named. A sequence of its own, so that fences
   -- do not begin anew with the table, nor with the sequence.
-  if fences_created then
+  if to_regclass('public.bot_session_fences') is null then
     create sequence public.bot_session_fences;
     comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
     execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
-    if not leases_created then
+    if leases is not null then
       perform setval('public.bot_session_fences', max(fence)) from public.bot_session_leases;
     end if;
   end if;
-  if leases_created then
+  if leases is null then
     create table public.bot_session_leases (
-      session_id text primary key,
+      session_id text primary key references public.bot_sessions on update cascade on delete cascade,
       worker text not null,
       fence bigint not null default nextval('public.bot_session_fences'),
       expires_at timestamptz,
@@ -426,96 +432,141 @@ begin
     comment on column public.bot_session_leases.released_at is
       'when the lease was given back of a session that stays active; NULL while it is held, and once the session ended';
     execute format('alter table public.bot_session_leases owner to %s', tables_owner);
-  else
-    for statement in
-      select format('alter table public.bot_session_leases alter %I set not null', attname)
-      from pg_attribute
-      where attrelid = leases and attname in ('worker', 'fence') and not attnotnull
-      union all
-      select 'alter table public.bot_session_leases alter fence set default nextval(''public.bot_session_fences'')'
-      from pg_attribute
-      where attrelid = leases and attname = 'fence' and not atthasdef
-    loop
-      execute statement;
-    end loop;
   end if;
+
+  -- Tables that were there before may lack these.
+  for statement in
+    select format('alter table public.%I alter %I set not null', ours.tab, ours.col)
+    from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4]) with ordinality as ours (tab, col, nulls, n)
+    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attname = ours.col and not a.attnotnull
+    where ours.nulls = 'not null'
+    union all
+    select format('alter table public.%I alter %I set default %s', ours.tab, ours.col, ours.default)
+    from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][5:5]) with ordinality as ours (tab, col, "default", n)
+    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attname = ours.col and not a.atthasdef
+    where ours.default <> ''
+  loop
+    execute statement;
+  end loop;
   -- Also where bot_sessions was dropped and made anew, which took the foreign key with it.
-  if foreign_key_missing then
+  if not exists (
+      select from pg_constraint c
+      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+      where c.conrelid = 'public.bot_session_leases'::regclass and c.confrelid = 'public.bot_sessions'::regclass
+        and c.contype = 'f' and a.attname = 'session_id') then
     delete from public.bot_session_leases l
     where not exists (select from public.bot_sessions s where s.session_id = l.session_id);
     alter table public.bot_session_leases
       add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade;
   end if;
 
+  -- Row level security, without which whoever may read one row of a table may read all.
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_sessions'::regclass) then
+    alter table public.bot_sessions enable row level security;
+  end if;
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_events'::regclass) then
+    alter table public.bot_session_events enable row level security;
+  end if;
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_leases'::regclass) then
+    alter table public.bot_session_leases enable row level security;
+  end if;
+
   ---------------------------------------------------------------------------
-  -- 4. The functions of the other edition go, their grants and the state of the
-  --    triggers are kept. What depends on them is yours to drop, never CASCADE.
+  -- 4. Functions and types go that are of the other edition, or that another
+  --    version made otherwise. Their grants and the state of the triggers are
+  --    kept. What else depends on them is yours to drop, never CASCADE.
   ---------------------------------------------------------------------------
 
-  functions := (
-    select string_agg(oid::regprocedure::text, ', ')
-    from pg_proc
-    where pronamespace = 'public'::regnamespace and proname = any (function_names));
-  types_created := to_regtype('public.bot_session') is null;
-  old_functions := array(
-    select oid
-    from pg_proc
-    where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview'));
+  declare
+    other_edition boolean := (edition = 'c') <> (extension_version is not null);
+    new_version pg_catalog.text := (select default_version from pg_available_extensions where name = 'botsession');
+    types_going pg_catalog.oid[];
+    going pg_catalog.oid[]; -- functions
+    extension_goes boolean;
+    dependents pg_catalog.text;
+  begin
+    if not other_edition and exists (select from pg_extension_update_paths('botsession')
+        where source = extension_version and target = new_version and path is not null) then
+      alter extension botsession update;
+      extension_version := new_version;
+    end if;
 
-  if functions is not null and ((edition = 'c') <> (extension_version is not null) or before_workers) then
-    types_created := true;
-    -- By name alone: the arguments may be others in this version.
+    types_going := array(
+      select t.oid
+      from unnest(our_types[:][1:1], our_types[:][2:2]) as ours (name, attributes)
+      join pg_type t on t.typnamespace = 'public'::regnamespace and t.typname = ours.name
+      where other_edition or ours.attributes <> (
+        select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
+        from pg_attribute
+        where attrelid = t.typrelid and attnum > 0 and not attisdropped));
+    -- bot_session_overview is the same function in both editions.
+    going := array(
+      select p.oid
+      from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
+      join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
+      where other_edition and ours.name <> 'bot_session_overview' or p.prorettype = any (types_going)
+        or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result);
+    -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
+    extension_goes := extension_version is not null and (other_edition or extension_version <> new_version or types_going <> '{}'
+      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> 'bot_session_overview'
+        and not exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
+    if extension_goes then
+      going := array(select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
+        and (proname <> 'bot_session_overview' or oid = any (going)));
+      types_going := array(select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
+    end if;
+
+    -- Grants by name alone: the arguments may be others in this version.
     old_grants := array(
       select format('grant execute on function public.%I to %s%s', p.proname, a.grantee::regrole,
         case when a.is_grantable then ' with grant option' end)
       from pg_proc p
       cross join aclexplode(p.proacl) a
-      where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names || name 'bot_session_overview')
-        and a.grantee not in (0, p.proowner) and a.grantee::regrole::text <> 'anon'
+      where p.oid = any (going) and a.grantee not in (0, p.proowner) and a.grantee::regrole::text <> 'anon'
       union all
       select format('grant usage on type %s to %s%s', t.oid::regtype, a.grantee::regrole,
         case when a.is_grantable then ' with grant option' end)
       from pg_type t
       cross join aclexplode(t.typacl) a
-      where t.typnamespace = 'public'::regnamespace and t.typname in ('bot_session', 'bot_session_lease')
-        and a.grantee not in (0, t.typowner) and a.grantee::regrole::text <> 'anon');
-    -- As they are: renamed, or with a condition.
+      where t.oid = any (types_going) and a.grantee not in (0, t.typowner) and a.grantee::regrole::text <> 'anon');
+    -- Triggers as they are: renamed, or with a condition; disabled, or ENABLE ALWAYS, also those of a partition alone.
     old_triggers := array(
-      select pg_get_triggerdef(t.oid)
-      from pg_trigger t
-      join pg_proc p on p.oid = t.tgfoid
-      where t.tgrelid in (sessions, leases) and p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
+      select pg_get_triggerdef(oid)
+      from pg_trigger
+      where tgfoid = any (going) and tgparentid = 0
     ) || array(
-      select format('alter table %s %s trigger %I', t.tgrelid::regclass,
-        case t.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, t.tgname)
-      from pg_trigger t
-      join pg_proc p on p.oid = t.tgfoid
-      where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names) and t.tgenabled <> 'O');
+      select format('alter table %s %s trigger %I', tgrelid::regclass,
+        case tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, tgname)
+      from pg_trigger
+      where tgfoid = any (going) and tgenabled <> 'O');
 
-    begin
-      for statement in
-        select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass)
-        from pg_trigger t
-        join pg_proc p on p.oid = t.tgfoid
-        where t.tgrelid in (sessions, leases) and p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
-      loop
-        execute statement;
-      end loop;
-      if extension_version is null then
-        execute format('drop function %s', functions);
-        execute 'drop type public.bot_session';
-        execute 'drop type if exists public.bot_session_lease';
-      else
-        execute 'drop extension botsession';
-      end if;
-    exception when dependent_objects_still_exist then
-      get stacked diagnostics dependents = pg_exception_detail;
-      raise dependent_objects_still_exist using
-        message = 'cannot change the edition of botsession because other objects depend on it; nothing was changed',
-        detail = dependents,
-        hint = 'Drop what the detail lists, run create_bot_sessions.sql again, and create it anew.';
-    end;
-  end if;
+    for statement in
+      select format('drop trigger %I on %s', tgname, tgrelid::regclass) from pg_trigger where tgfoid = any (going) and tgparentid = 0
+    loop
+      execute statement;
+    end loop;
+    for statement in
+      select format('drop function %s', string_agg(oid::regprocedure::text, ', '))
+      from pg_proc
+      where oid = any (going) and (not extension_goes or proname = 'bot_session_overview')
+      having count(*) > 0
+      union all
+      select 'drop extension botsession' where extension_goes
+      union all
+      select format('drop type %s', string_agg(oid::regtype::text, ', '))
+      from pg_type
+      where oid = any (types_going) and not extension_goes
+      having count(*) > 0
+    loop
+      execute statement;
+    end loop;
+  exception when dependent_objects_still_exist then
+    get stacked diagnostics dependents = pg_exception_detail;
+    raise dependent_objects_still_exist using
+      message = 'functions and types of botsession cannot be replaced because other objects depend on them; nothing was changed',
+      detail = dependents,
+      hint = 'Drop what the detail lists, run create_bot_sessions.sql again, and create it anew.';
+  end;
 
   ---------------------------------------------------------------------------
   -- 5. The functions: the C edition,
@@ -524,8 +575,6 @@ begin
   if edition = 'c' then
     if not exists (select from pg_extension where extname = 'botsession') then
       create extension botsession schema public;
-    elsif extension_version <> (select default_version from pg_available_extensions where name = 'botsession') then
-      alter extension botsession update;
     end if;
   else
 
@@ -1557,8 +1606,14 @@ Reads and sets the columns that bot_session_touch does.
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_touch.';
 
-    execute format('alter function public.bot_session_audit() owner to %s', tables_owner);
-    execute format('alter function public.bot_session_audit_lease() owner to %s', tables_owner);
+    -- What runs with its owner's rights has the rights of the tables' owner.
+    for statement in
+      select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
+      from pg_proc
+      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
+    loop
+      execute statement;
+    end loop;
 
 comment on type public.bot_session is
 'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
@@ -1600,127 +1655,123 @@ Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.
 Installed by botsession 1.0.0';
 
   ---------------------------------------------------------------------------
-  -- 6. The triggers. Those BEFORE an update fire in the order of their names: this
-  --    one is to have the last word, and the audit, AFTER, the first.
+  -- 6. The triggers. One that calls our function is ours, whatever you named it;
+  --    with a condition, it stays as it is. One that fires for other events is of
+  --    another version: it is made anew. How you enabled one holds for all of its
+  --    table that fire at the same time.
   ---------------------------------------------------------------------------
 
-  if old_triggers is not null then
+  declare
+    definitions pg_catalog.text[] := array(
+      select format('%s ON public.%I %s EXECUTE FUNCTION public.%I()', fires, tab, level, function)
+      from unnest(our_triggers[:][1:1], our_triggers[:][3:3], our_triggers[:][4:4], our_triggers[:][5:5]) with ordinality
+        as t (tab, fires, level, function, n)
+      order by n);
+    wanted pg_catalog.record;
+    enabled pg_catalog."char";
+    new_name pg_catalog.name;
+    old_name pg_catalog.name;
+  begin
     foreach statement in array old_triggers loop
       execute statement;
     end loop;
-  end if;
-  if not exists (select from pg_trigger
-      where tgrelid = 'public.bot_sessions'::regclass and tgfoid = 'public.bot_session_maintain()'::regprocedure) then
-    create trigger zz_bot_sessions_maintain
-    before insert or update on public.bot_sessions
-    for each row execute function public.bot_session_maintain();
-  end if;
-  if not exists (select from pg_trigger
-      where tgrelid = 'public.bot_sessions'::regclass and tgfoid = 'public.bot_session_audit()'::regprocedure) then
-    create trigger aa_bot_sessions_audit
-    after insert or update or delete on public.bot_sessions
-    for each row execute function public.bot_session_audit();
-  end if;
-  if not exists (select from pg_trigger
-      where tgrelid = 'public.bot_session_leases'::regclass and tgfoid = 'public.bot_session_audit_lease()'::regprocedure) then
-    -- Not for a renewal, which sets expires_at alone.
-    create trigger aa_bot_session_leases_audit
-    after insert or update of worker, fence, released_at on public.bot_session_leases
-    for each row execute function public.bot_session_audit_lease();
-  end if;
+
+    for wanted in
+      select format('public.%I', tab)::regclass as tab, trigger, format('public.%I()', function)::regprocedure as function,
+        definition, count(*) over (partition by tab, function) = 1 as alone
+      from unnest(our_triggers[:][1:1], our_triggers[:][2:2], our_triggers[:][5:5], definitions) with ordinality
+        as t (tab, trigger, function, definition, n)
+      order by n
+    loop
+      continue when exists (
+        select from pg_trigger
+        where tgrelid = wanted.tab and tgfoid = wanted.function
+          and (tgqual is not null or pg_get_triggerdef(oid) = format('CREATE TRIGGER %I %s', tgname, wanted.definition)));
+
+      enabled := (
+        select tgenabled
+        from pg_trigger
+        where tgrelid = wanted.tab and (tgtype & 2 <> 0) = (wanted.definition like 'BEFORE %')
+          and tgfoid in (select format('public.%I()', function)::regprocedure from unnest(our_triggers[:][5:5]) as t (function))
+        order by tgfoid = wanted.function desc, tgname
+        limit 1);
+      new_name := wanted.trigger;
+      for old_name in
+        select tgname
+        from pg_trigger
+        where tgrelid = wanted.tab and tgfoid = wanted.function
+          and pg_get_triggerdef(oid) not in (select format('CREATE TRIGGER %I %s', tgname, definition) from unnest(definitions) as definition)
+      loop
+        execute format('drop trigger %I on %s', old_name, wanted.tab);
+        if wanted.alone then
+          new_name := old_name;
+        end if;
+      end loop;
+      execute format('create trigger %I %s', new_name, wanted.definition);
+      if enabled <> 'O' then
+        execute format('alter table %s %s trigger %I', wanted.tab,
+          case enabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, new_name);
+      end if;
+    end loop;
+  end;
 
   ---------------------------------------------------------------------------
   -- 7. Who may do what: service_role everything that a bot service needs, anon
   --    nothing, authenticated what you grant it.
   ---------------------------------------------------------------------------
 
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_sessions'::regclass) then
-    alter table public.bot_sessions enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_events'::regclass) then
-    alter table public.bot_session_events enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_leases'::regclass) then
-    alter table public.bot_session_leases enable row level security;
-  end if;
+  declare
+    object pg_catalog.record;
+    grantee pg_catalog.text;
+  begin
+    for object in
+      select c.oid, format('%s %s', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass) as name
+      from pg_class c
+      where c.relnamespace = 'public'::regnamespace and c.relname = any (our_tables[:][1:1])
+        or c.oid = pg_get_serial_sequence('public.bot_session_events', 'event_id')::regclass
+      union all
+      select p.oid, format('function %s', p.oid::regprocedure)
+      from pg_proc p
+      where p.pronamespace = 'public'::regnamespace and p.proname = any (our_functions[:][1:1])
+      union all
+      select t.oid, format('type %s', t.oid::regtype)
+      from pg_type t
+      where t.typnamespace = 'public'::regnamespace and t.typname = any (our_types[:][1:1])
+    loop
+      execute format('revoke all on %s from PUBLIC', object.name);
+      foreach grantee in array '{anon, authenticated, service_role}'::text[] loop
+        -- From authenticated what this run made, and no more: the rest may have been granted on purpose.
+        if to_regrole(grantee) is not null and (grantee <> 'authenticated' or object.oid <> all (objects_there)) then
+          execute format('revoke all on %s from %I', object.name, grantee);
+        end if;
+      end loop;
+    end loop;
 
-  functions := (
-    select string_agg(oid::regprocedure::text, ', ')
-    from pg_proc
-    where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview'));
-  execute format('revoke all on function %s from PUBLIC', functions);
-  revoke all on type public.bot_session, public.bot_session_lease from PUBLIC;
-  revoke all on table public.bot_sessions, public.bot_session_events, public.bot_session_leases from PUBLIC;
-  sequence_of_events := pg_get_serial_sequence('public.bot_session_events', 'event_id');
-  execute format('revoke all on sequence %s from PUBLIC', concat_ws(', ', 'public.bot_session_fences', sequence_of_events));
+    if to_regrole('service_role') is not null then
+      for statement in
+        select format('grant execute on function %s to service_role', string_agg(p.oid::regprocedure::text, ', '))
+        from unnest(our_functions[:][1:1], our_functions[:][3:3]) as ours (name, result)
+        join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
+        where ours.result <> 'trigger'
+        union all
+        select format('grant %s on %s public.%I to service_role', ours.privileges,
+          case c.relkind when 'S' then 'sequence' else 'table' end, ours.name)
+        from unnest(our_tables[:][1:1], our_tables[:][2:2]) as ours (name, privileges)
+        join pg_class c on c.oid = to_regclass('public.' || ours.name)
+        union all
+        select format('create policy %I on public.%I to service_role using (true)', c.relname || '_service_role', c.relname)
+        from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relname = any (our_tables[:][1:1]) and c.relkind <> 'S'
+          and not exists (select from pg_policy where polrelid = c.oid and polname = c.relname || '_service_role')
+      loop
+        execute statement;
+      end loop;
+    end if;
 
-  -- From authenticated what this run made, and no more: the rest may have been granted on purpose.
-  foreach grantee in array '{anon, authenticated, service_role}'::text[] loop
-    continue when to_regrole(grantee) is null;
-    functions := (
-      select string_agg(oid::regprocedure::text, ', ')
-      from pg_proc
-      where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview')
-        and (oid <> all (old_functions) or grantee <> 'authenticated'));
-    if functions is not null then
-      execute format('revoke all on function %s from %I', functions, grantee);
-    end if;
-    if types_created or grantee <> 'authenticated' then
-      execute format('revoke all on type public.bot_session, public.bot_session_lease from %I', grantee);
-    end if;
-    if sessions_created or grantee <> 'authenticated' then
-      execute format('revoke all on table public.bot_sessions from %I', grantee);
-    end if;
-    if events_created or grantee <> 'authenticated' then
-      execute format('revoke all on table public.bot_session_events from %I', grantee);
-      if sequence_of_events is not null then
-        execute format('revoke all on sequence %s from %I', sequence_of_events, grantee);
-      end if;
-    end if;
-    if leases_created or grantee <> 'authenticated' then
-      execute format('revoke all on table public.bot_session_leases from %I', grantee);
-    end if;
-    if fences_created or grantee <> 'authenticated' then
-      execute format('revoke all on sequence public.bot_session_fences from %I', grantee);
-    end if;
-  end loop;
-
-  if to_regrole('service_role') is not null then
-    grant execute on function
-      public.bot_session_start(text, text, interval),
-      public.bot_session_touch(text, text, text, bigint, interval),
-      public.bot_session_end(text, text, bigint),
-      public.bot_session_touch_many(jsonb),
-      public.bot_session_expire(interval, integer, text),
-      public.bot_session_claim(text, integer, interval),
-      public.bot_session_renew(jsonb, interval),
-      public.bot_session_release(jsonb),
-      public.bot_session_overview(interval)
-    to service_role;
-    grant select, insert, update, delete on table public.bot_sessions to service_role;
-    grant select on table public.bot_session_events to service_role;
-    grant select, insert, update on table public.bot_session_leases to service_role;
-    grant usage on sequence public.bot_session_fences to service_role;
-
-    if not exists (select from pg_policy
-        where polrelid = 'public.bot_sessions'::regclass and polname = 'bot_sessions_service_role') then
-      create policy bot_sessions_service_role on public.bot_sessions to service_role using (true);
-    end if;
-    if not exists (select from pg_policy
-        where polrelid = 'public.bot_session_events'::regclass and polname = 'bot_session_events_service_role') then
-      create policy bot_session_events_service_role on public.bot_session_events to service_role using (true);
-    end if;
-    if not exists (select from pg_policy
-        where polrelid = 'public.bot_session_leases'::regclass and polname = 'bot_session_leases_service_role') then
-      create policy bot_session_leases_service_role on public.bot_session_leases to service_role using (true);
-    end if;
-  end if;
-
-  if old_grants is not null then
     foreach statement in array old_grants loop
       execute statement;
     end loop;
-  end if;
+  end;
 
   -- PostgREST learns of the functions by this.
   notify pgrst, 'reload schema';
@@ -1749,7 +1800,7 @@ from (
         pg_catalog.unnest('{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN}'::pg_catalog.text[])
           as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
-        and c.relname in ('bot_sessions', 'bot_session_events', 'bot_session_leases')
+        and c.relname ~ '^bot_session(s$|_)' and c.relkind in ('r', 'p', 'v', 'm', 'f')
         and case
           when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
             then pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege)
@@ -1761,15 +1812,13 @@ from (
       select privilege, c.relname
       from pg_catalog.pg_class c, pg_catalog.unnest('{SELECT, UPDATE, USAGE}'::pg_catalog.text[]) as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
-        and c.relname in ('bot_session_fences', 'bot_session_events_event_id_seq')
+        and c.relname ~ '^bot_session_'
         and case when c.relkind = 'S' then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege) end
       union all
       select 'EXECUTE', p.proname
       from pg_catalog.pg_proc p
       where p.pronamespace = 'public'::pg_catalog.regnamespace
-        and p.proname in ('bot_session_start', 'bot_session_touch', 'bot_session_end',
-          'bot_session_touch_many', 'bot_session_expire', 'bot_session_claim', 'bot_session_renew',
-          'bot_session_release', 'bot_session_overview')
+        and p.proname ~ '^bot_session_' and p.prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype
         and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
     ) as granted
   ) as a

@@ -10,41 +10,20 @@
 
 do $migration$
 declare
+--include 02_lists.sql
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
   caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
-  edition pg_catalog.text;
-  extension_version pg_catalog.text;
-  sessions pg_catalog.oid;
+  edition pg_catalog.text; -- to be installed: c or plpgsql
+  extension_version pg_catalog.text; -- NULL where the extension is not installed yet
+  sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
   events pg_catalog.oid;
   leases pg_catalog.oid;
   tables_owner pg_catalog.regrole;
-  sessions_created boolean;
-  events_created boolean;
-  leases_created boolean;
-  fences_created boolean;
-  foreign_key_missing boolean;
-  types_created boolean;
-  old_functions pg_catalog.oid[];
-  function_names pg_catalog.name[] := '{bot_session_start, bot_session_touch, bot_session_end,
-    bot_session_touch_many, bot_session_expire, bot_session_claim, bot_session_renew, bot_session_release,
-    bot_session_maintain, bot_session_audit, bot_session_audit_lease}';
-  bot_session_attributes pg_catalog.text[] := '{session_id text, created_at timestamp with time zone, last_message text,
-    status text, qr_data text, updated_at timestamp with time zone, previous_status text, fence bigint}';
-  bot_session_lease_attributes pg_catalog.text[] := '{session_id text, worker text, fence bigint,
-    expires_at timestamp with time zone}';
-  before_workers boolean;
-  functions pg_catalog.text;
-  sequence_of_events pg_catalog.text;
-  old_grants pg_catalog.text[];
+  objects_there pg_catalog.oid[]; -- what of ours was there before
+  problems pg_catalog.text[] := '{}'; -- what is in the way of an installation
+  old_grants pg_catalog.text[]; -- statements that restore what goes with a function that is recreated
   old_triggers pg_catalog.text[];
-  problems pg_catalog.text[] := '{}';
-  name_of_check pg_catalog.name;
-  condition pg_catalog.text;
-  allowed boolean;
-  unset_columns pg_catalog.text;
   statement pg_catalog.text;
-  grantee pg_catalog.text;
-  dependents pg_catalog.text;
 begin
   -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
   -- temporary schema would come first.

@@ -5,10 +5,6 @@
   sessions := to_regclass('public.bot_sessions');
   events := to_regclass('public.bot_session_events');
   leases := to_regclass('public.bot_session_leases');
-  sessions_created := sessions is null;
-  events_created := events is null;
-  leases_created := leases is null;
-  fences_created := to_regclass('public.bot_session_fences') is null;
   tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
 
   if not pg_has_role(tables_owner, 'usage') then
@@ -30,36 +26,18 @@
 
   problems := problems || array(
     select case
-      when a.attname is null then format('table public.%s has no column %s: add it as %s', expected.tab, expected.col, expected.typ)
-      when a.atttypid <> expected.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
-        expected.col, expected.tab, format_type(a.atttypid, a.atttypmod), expected.typ)
-      when a.attgenerated <> '' then format('column %s of public.%s is a generated column', expected.col, expected.tab)
-      else format('column %s of public.%s is NOT NULL: let it be null', expected.col, expected.tab)
+      when a.attname is null then format('table public.%s has no column %s: add it as %s', ours.tab, ours.col, ours.typ)
+      when a.atttypid <> ours.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
+        ours.col, ours.tab, format_type(a.atttypid, a.atttypmod), ours.typ)
+      when a.attgenerated <> '' then format('column %s of public.%s is a generated column', ours.col, ours.tab)
+      else format('column %s of public.%s is NOT NULL: let it be null', ours.col, ours.tab)
     end
-    from (values
-      (sessions, 'bot_sessions', 'session_id', 'text'),
-      (sessions, 'bot_sessions', 'created_at', 'timestamp with time zone'),
-      (sessions, 'bot_sessions', 'last_message', 'text'),
-      (sessions, 'bot_sessions', 'status', 'text'),
-      (sessions, 'bot_sessions', 'qr_data', 'text'),
-      (sessions, 'bot_sessions', 'updated_at', 'timestamp with time zone'),
-      (events, 'bot_session_events', 'event_id', 'bigint'),
-      (events, 'bot_session_events', 'session_id', 'text'),
-      (events, 'bot_session_events', 'event', 'text'),
-      (events, 'bot_session_events', 'reason', 'text'),
-      (events, 'bot_session_events', 'actor_role', 'text'),
-      (events, 'bot_session_events', 'actor_sub', 'text'),
-      (events, 'bot_session_events', 'happened_at', 'timestamp with time zone'),
-      (leases, 'bot_session_leases', 'session_id', 'text'),
-      (leases, 'bot_session_leases', 'worker', 'text'),
-      (leases, 'bot_session_leases', 'fence', 'bigint'),
-      (leases, 'bot_session_leases', 'expires_at', 'timestamp with time zone'),
-      (leases, 'bot_session_leases', 'released_at', 'timestamp with time zone')
-    ) as expected (rel, tab, col, typ)
-    left join pg_attribute a on a.attrelid = expected.rel and a.attname = expected.col and not a.attisdropped
-    where (select relkind in ('r', 'p') from pg_class where oid = expected.rel)
-      and (a.attname is null or a.atttypid <> expected.typ::regtype or a.attgenerated <> ''
-        or a.attnotnull and expected.col in ('qr_data', 'reason', 'actor_sub', 'expires_at', 'released_at')));
+    from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][3:3], our_columns[:][4:4])
+      with ordinality as ours (tab, col, typ, nulls, n)
+    join pg_class t on t.oid = to_regclass('public.' || ours.tab) and t.relkind in ('r', 'p')
+    left join pg_attribute a on a.attrelid = t.oid and a.attname = ours.col and not a.attisdropped
+    where a.attname is null or a.atttypid <> ours.typ::regtype or a.attgenerated <> '' or a.attnotnull and ours.nulls = 'null'
+    order by ours.n);
 
   problems := problems || array(
     select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
@@ -75,3 +53,17 @@
     from pg_class t
     join pg_attribute a on a.attrelid = t.oid and a.attname = 'event_id'
     where t.oid = events and t.relkind in ('r', 'p') and not a.atthasdef and a.attidentity = '');
+
+  problems := problems || array(
+    select format('%s public.%s must have the owner of public.bot_sessions, %s',
+      case relkind when 'S' then 'sequence' else 'table' end, relname, tables_owner)
+    from pg_class
+    where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
+    order by relname);
+
+  problems := problems || array(
+    select format('trigger %I of %s is not ours: rename or drop it', t.tgname, t.tgrelid::regclass)
+    from unnest(our_triggers[:][1:1], our_triggers[:][2:2], our_triggers[:][5:5]) as ours (tab, trigger, function)
+    join pg_trigger t on t.tgrelid = to_regclass('public.' || ours.tab) and t.tgname = ours.trigger
+    where t.tgfoid is distinct from to_regprocedure(format('public.%I()', ours.function))
+    order by t.tgname);

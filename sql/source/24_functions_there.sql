@@ -1,42 +1,35 @@
-  -- Functions and type as they were before there were workers are replaced.
-  before_workers := exists (
-    select from pg_attribute
-    where attrelid = to_regclass('public.bot_session') and not attisdropped
-    having array_agg(format('%s %s', attname, format_type(atttypid, atttypmod)) order by attnum) = bot_session_attributes[:7]);
-
+  -- Functions of our names: ours, of this or another version, are those of the extension, and those that begin with
+  -- the same argument and return the same. No others may be there: nobody could tell which one a call means.
   problems := problems || array(
-    select format('function %s is in the way: rename or drop it', p.oid::regprocedure)
-    from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.proname = any (function_names)
-      and (pg_get_function_identity_arguments(p.oid), format_type(p.prorettype, null)) not in (
-        ('session_id text, worker text, ttl interval', 'public.bot_session'),
-        ('session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'),
-        ('session_id text, reason text, fence bigint', 'public.bot_session'),
-        ('sessions jsonb', 'public.bot_session'),
-        ('idle interval, max_sessions integer, reason text', 'public.bot_session'),
-        ('worker text, max_sessions integer, ttl interval', 'public.bot_session_lease'),
-        ('fences jsonb, ttl interval', 'public.bot_session_lease'),
-        ('fences jsonb', 'public.bot_session_lease'),
-        ('', 'trigger'))
-      and not (before_workers and format_type(p.prorettype, null) = 'public.bot_session')
-    union all
-    select format('function %s is in the way: rename or drop it', p.oid::regprocedure)
-    from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.proname = 'bot_session_overview'
-      and pg_get_function_identity_arguments(p.oid) <> 'stale_after interval');
+    select format('function %s is in the way: rename or drop it', found.oid::regprocedure)
+    from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
+    join (
+      select oid, proname, pg_get_function_identity_arguments(oid) as arguments, pg_get_function_result(oid) as result,
+        count(*) over (partition by proname) as of_the_name
+      from pg_proc
+      where pronamespace = 'public'::regnamespace
+    ) as found on found.proname = ours.name
+    where (found.arguments <> ours.arguments or found.result is distinct from ours.result)
+      and (found.of_the_name > 1
+        or split_part(found.arguments, ',', 1) <> split_part(ours.arguments, ',', 1)
+        or split_part(found.result, '(', 1) is distinct from split_part(ours.result, '(', 1))
+      and not exists (select from pg_depend d join pg_extension e on e.oid = d.refobjid
+        where d.classid = 'pg_proc'::regclass and d.objid = found.oid
+          and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e' and e.extname = 'botsession')
+    order by found.oid::regprocedure::text collate "C");
 
+  -- A type of another version is ours if one of our functions returns it.
   problems := problems || array(
-    select format('type %s is not ours, or was altered: undo that, or rename or drop it', t.oid::regtype)
+    select format('type %s is not ours: rename or drop it', t.oid::regtype)
     from pg_type t
-    left join pg_class c on c.oid = t.typrelid
-    where t.typnamespace = 'public'::regnamespace and t.typname in ('bot_session', 'bot_session_lease')
-      and not (t.typname = 'bot_session' and before_workers)
-      and (c.relkind is distinct from 'c' or array(
-        select format('%s %s', attname, format_type(atttypid, atttypmod))
-        from pg_attribute
-        where attrelid = c.oid and attnum > 0 and not attisdropped
-        order by attnum)
-      <> case t.typname when 'bot_session' then bot_session_attributes else bot_session_lease_attributes end));
+    where t.typnamespace = 'public'::regnamespace and t.typname = any (our_types[:][1:1])
+      and not exists (select from unnest(our_types[:][1:1], our_types[:][2:2]) as ours (name, attributes)
+        where ours.name = t.typname and ours.attributes = (
+          select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
+          from pg_attribute join pg_class c on c.oid = attrelid
+          where c.oid = t.typrelid and c.relkind = 'c' and attnum > 0 and not attisdropped))
+      and not exists (select from pg_proc
+        where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prorettype = t.oid));
 
   -- To replace a function is not to become its owner, who could change it again for whoever calls it.
   problems := problems || array(
@@ -44,11 +37,11 @@
     from (
       select format('function %s', oid::regprocedure), proowner::regrole
       from pg_proc
-      where pronamespace = 'public'::regnamespace and proname = any (function_names || name 'bot_session_overview')
+      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
       union all
       select format('type %s', oid::regtype), typowner::regrole
       from pg_type
-      where typnamespace = 'public'::regnamespace and typname in ('bot_session', 'bot_session_lease')
+      where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1])
     ) as found (object, owner)
     where owner not in (tables_owner, current_user::regrole, coalesce((select extowner from pg_extension
         where extname = 'botsession'), 0)::regrole)
@@ -70,3 +63,11 @@
       detail = array_to_string(problems, e'\n'),
       hint = 'Mend what the detail lists, then run create_bot_sessions.sql again.';
   end if;
+
+  objects_there := array(
+    select oid from pg_class where relnamespace = 'public'::regnamespace and relname = any (our_tables[:][1:1])
+      or oid = case when events is not null then pg_get_serial_sequence('public.bot_session_events', 'event_id')::regclass end
+    union all
+    select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
+    union all
+    select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));

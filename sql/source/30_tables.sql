@@ -2,7 +2,7 @@
   -- 3. The tables. They are yours: add columns, indexes, policies, triggers.
   ---------------------------------------------------------------------------
 
-  if sessions_created then
+  if sessions is null then
     create table public.bot_sessions (
       session_id text primary key,
       created_at timestamptz not null default now(),
@@ -22,24 +22,10 @@
     comment on column public.bot_sessions.qr_data is
       'last QR code generated, a credential: whoever sees it can take the account over; NULL where the session is inactive';
     comment on column public.bot_sessions.updated_at is 'when the row was last written; set by the trigger, increases with every update';
-  else
-    -- A table that was there before may lack these.
-    for statement in
-      select format('alter table public.bot_sessions alter %I set not null', a.attname)
-      from pg_attribute a
-      where a.attrelid = sessions and a.attname in ('created_at', 'status', 'updated_at') and not a.attnotnull
-      union all
-      select format('alter table public.bot_sessions alter %I set default %s', a.attname,
-        case a.attname when 'status' then '''active''' else 'now()' end)
-      from pg_attribute a
-      where a.attrelid = sessions and a.attname in ('created_at', 'status', 'updated_at') and not a.atthasdef
-    loop
-      execute statement;
-    end loop;
   end if;
 
   -- The audit trail. No foreign key: history outlives a deleted session.
-  if events_created then
+  if events is null then
     create table public.bot_session_events (
       event_id bigint generated always as identity primary key,
       session_id text,
@@ -65,17 +51,17 @@
 
   -- Who runs which session, where workers are named. A sequence of its own, so that fences
   -- do not begin anew with the table, nor with the sequence.
-  if fences_created then
+  if to_regclass('public.bot_session_fences') is null then
     create sequence public.bot_session_fences;
     comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
     execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
-    if not leases_created then
+    if leases is not null then
       perform setval('public.bot_session_fences', max(fence)) from public.bot_session_leases;
     end if;
   end if;
-  if leases_created then
+  if leases is null then
     create table public.bot_session_leases (
-      session_id text primary key,
+      session_id text primary key references public.bot_sessions on update cascade on delete cascade,
       worker text not null,
       fence bigint not null default nextval('public.bot_session_fences'),
       expires_at timestamptz,
@@ -94,23 +80,4 @@
     comment on column public.bot_session_leases.released_at is
       'when the lease was given back of a session that stays active; NULL while it is held, and once the session ended';
     execute format('alter table public.bot_session_leases owner to %s', tables_owner);
-  else
-    for statement in
-      select format('alter table public.bot_session_leases alter %I set not null', attname)
-      from pg_attribute
-      where attrelid = leases and attname in ('worker', 'fence') and not attnotnull
-      union all
-      select 'alter table public.bot_session_leases alter fence set default nextval(''public.bot_session_fences'')'
-      from pg_attribute
-      where attrelid = leases and attname = 'fence' and not atthasdef
-    loop
-      execute statement;
-    end loop;
-  end if;
-  -- Also where bot_sessions was dropped and made anew, which took the foreign key with it.
-  if foreign_key_missing then
-    delete from public.bot_session_leases l
-    where not exists (select from public.bot_sessions s where s.session_id = l.session_id);
-    alter table public.bot_session_leases
-      add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade;
   end if;

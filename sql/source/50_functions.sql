@@ -5,8 +5,6 @@
   if edition = 'c' then
     if not exists (select from pg_extension where extname = 'botsession') then
       create extension botsession schema public;
-    elsif extension_version <> (select default_version from pg_available_extensions where name = 'botsession') then
-      alter extension botsession update;
     end if;
   else
 
@@ -27,8 +25,14 @@
     -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
 --include functions/*.sql
 
-    execute format('alter function public.bot_session_audit() owner to %s', tables_owner);
-    execute format('alter function public.bot_session_audit_lease() owner to %s', tables_owner);
+    -- What runs with its owner's rights has the rights of the tables' owner.
+    for statement in
+      select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
+      from pg_proc
+      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
+    loop
+      execute statement;
+    end loop;
 
 --include types/comments.sql
   end if;

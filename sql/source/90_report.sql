@@ -18,7 +18,7 @@ from (
         pg_catalog.unnest('{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN}'::pg_catalog.text[])
           as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
-        and c.relname in ('bot_sessions', 'bot_session_events', 'bot_session_leases')
+        and c.relname ~ '^bot_session(s$|_)' and c.relkind in ('r', 'p', 'v', 'm', 'f')
         and case
           when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
             then pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege)
@@ -30,15 +30,13 @@ from (
       select privilege, c.relname
       from pg_catalog.pg_class c, pg_catalog.unnest('{SELECT, UPDATE, USAGE}'::pg_catalog.text[]) as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace
-        and c.relname in ('bot_session_fences', 'bot_session_events_event_id_seq')
+        and c.relname ~ '^bot_session_'
         and case when c.relkind = 'S' then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege) end
       union all
       select 'EXECUTE', p.proname
       from pg_catalog.pg_proc p
       where p.pronamespace = 'public'::pg_catalog.regnamespace
-        and p.proname in ('bot_session_start', 'bot_session_touch', 'bot_session_end',
-          'bot_session_touch_many', 'bot_session_expire', 'bot_session_claim', 'bot_session_renew',
-          'bot_session_release', 'bot_session_overview')
+        and p.proname ~ '^bot_session_' and p.prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype
         and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
     ) as granted
   ) as a

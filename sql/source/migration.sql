@@ -10,7 +10,9 @@
 
 --include 30_tables.sql
 
---include 40_change_of_edition.sql
+--include 35_tables_mended.sql
+
+--include 40_what_is_recreated.sql
 
 --include 50_functions.sql
 

@@ -1,0 +1,61 @@
+  -- What botsession consists of. Grants, the checks of what is there, and what is recreated follow from these lists.
+
+  -- Functions: name, arguments, result. service_role may call those that are no trigger functions.
+  our_functions constant pg_catalog.text[] := array[
+    ['bot_session_start', 'session_id text, worker text, ttl interval', 'public.bot_session'],
+    ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'],
+    ['bot_session_end', 'session_id text, reason text, fence bigint', 'public.bot_session'],
+    ['bot_session_touch_many', 'sessions jsonb', 'SETOF public.bot_session'],
+    ['bot_session_expire', 'idle interval, max_sessions integer, reason text', 'SETOF public.bot_session'],
+    ['bot_session_claim', 'worker text, max_sessions integer, ttl interval', 'SETOF public.bot_session_lease'],
+    ['bot_session_renew', 'fences jsonb, ttl interval', 'SETOF public.bot_session_lease'],
+    ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
+    ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
+      'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
+    ['bot_session_maintain', '', 'trigger'],
+    ['bot_session_audit', '', 'trigger'],
+    ['bot_session_audit_lease', '', 'trigger']];
+
+  -- Types: name, attributes.
+  our_types constant pg_catalog.text[] := array[
+    ['bot_session', 'session_id text, created_at timestamp with time zone, last_message text, status text, qr_data text, '
+      'updated_at timestamp with time zone, previous_status text, fence bigint'],
+    ['bot_session_lease', 'session_id text, worker text, fence bigint, expires_at timestamp with time zone']];
+
+  -- Tables and sequences: name, what service_role may do.
+  our_tables constant pg_catalog.text[] := array[
+    ['bot_sessions', 'select, insert, update, delete'],
+    ['bot_session_events', 'select'],
+    ['bot_session_leases', 'select, insert, update'],
+    ['bot_session_fences', 'usage']];
+
+  -- Columns: table, column, type, what it is made where it is not: not null; nullable; default now().
+  our_columns constant pg_catalog.text[] := array[
+    ['bot_sessions', 'session_id', 'text', '', ''],
+    ['bot_sessions', 'created_at', 'timestamp with time zone', 'not null', 'now()'],
+    ['bot_sessions', 'last_message', 'text', '', ''],
+    ['bot_sessions', 'status', 'text', 'not null', '''active'''],
+    ['bot_sessions', 'qr_data', 'text', 'null', ''],
+    ['bot_sessions', 'updated_at', 'timestamp with time zone', 'not null', 'now()'],
+    ['bot_session_events', 'event_id', 'bigint', '', ''],
+    ['bot_session_events', 'session_id', 'text', '', ''],
+    ['bot_session_events', 'event', 'text', '', ''],
+    ['bot_session_events', 'reason', 'text', 'null', ''],
+    ['bot_session_events', 'actor_role', 'text', '', ''],
+    ['bot_session_events', 'actor_sub', 'text', 'null', ''],
+    ['bot_session_events', 'happened_at', 'timestamp with time zone', '', 'clock_timestamp()'],
+    ['bot_session_leases', 'session_id', 'text', '', ''],
+    ['bot_session_leases', 'worker', 'text', 'not null', ''],
+    ['bot_session_leases', 'fence', 'bigint', 'not null', 'nextval(''public.bot_session_fences'')'],
+    ['bot_session_leases', 'expires_at', 'timestamp with time zone', 'null', ''],
+    ['bot_session_leases', 'released_at', 'timestamp with time zone', 'null', '']];
+
+  -- Triggers: table, name, time and events, level, function; as pg_get_triggerdef spells them. Those BEFORE an update
+  -- fire in the order of their names: zz_ is to have the last word, and the audit, AFTER, the first.
+  our_triggers constant pg_catalog.text[] := array[
+    ['bot_sessions', 'zz_bot_sessions_maintain', 'BEFORE INSERT OR UPDATE', 'FOR EACH ROW', 'bot_session_maintain'],
+    ['bot_sessions', 'aa_bot_sessions_audit', 'AFTER INSERT OR DELETE OR UPDATE', 'FOR EACH ROW', 'bot_session_audit'],
+    -- Not for a renewal, which sets expires_at alone.
+    ['bot_session_leases', 'aa_bot_session_leases_audit', 'AFTER INSERT OR UPDATE OF worker, fence, released_at', 'FOR EACH ROW',
+      'bot_session_audit_lease']];
+
