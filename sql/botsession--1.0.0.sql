@@ -226,6 +226,8 @@ begin
     where d.refclassid operator(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
       and d.refobjid operator(pg_catalog.=) botsession
       and d.deptype operator(pg_catalog.=) 'e'
+      -- An array type follows its element, and 19 names it here too
+      and pg_catalog.right(o.identity, 2) operator(pg_catalog.<>) '[]'
   loop
     execute pg_catalog.format('alter %s owner to %s', object, owner);
     execute pg_catalog.format('revoke all on %s from public', object);

@@ -9,12 +9,14 @@
 #define BOTSESSION_COMPAT_H
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/tableam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_relation.h"
+#include "storage/bufmgr.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
 #if PG_VERSION_NUM >= 170000
@@ -33,8 +35,11 @@
 #define BOTSESSION_MODULE_MAGIC		PG_MODULE_MAGIC
 #endif
 
-/* 18 counts the index searches of a scan for EXPLAIN */
-#if PG_VERSION_NUM >= 180000
+/* 18 counts the index searches of a scan for EXPLAIN, 19 wants flags */
+#if PG_VERSION_NUM >= 190000
+#define compat_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0, SO_NONE)
+#elif PG_VERSION_NUM >= 180000
 #define compat_index_beginscan(heap, index, snapshot, nkeys) \
 	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
 #else
@@ -60,8 +65,19 @@
 	pg_namespace_aclcheck(schema, role, mode)
 #endif
 
-/* 16 tells an update that concerns only summarizing indexes, as BRIN is */
-#if PG_VERSION_NUM >= 160000
+/*
+ * 16 tells an update that concerns only summarizing indexes, as BRIN is; 19 has
+ * flags for that, and takes options of an update.
+ */
+#if PG_VERSION_NUM >= 190000
+typedef TU_UpdateIndexes CompatUpdateIndexes;
+#define compat_any_index(update_indexes)	((update_indexes) != TU_None)
+#define compat_insert_index_tuples(relinfo, slot, estate, update_indexes) \
+	ExecInsertIndexTuples(relinfo, estate, \
+						  EIIT_IS_UPDATE | \
+						  ((update_indexes) == TU_Summarizing ? EIIT_ONLY_SUMMARIZING : 0), \
+						  slot, NIL, NULL)
+#elif PG_VERSION_NUM >= 160000
 typedef TU_UpdateIndexes CompatUpdateIndexes;
 #define compat_any_index(update_indexes)	((update_indexes) != TU_None)
 #define compat_insert_index_tuples(relinfo, slot, estate, update_indexes) \
@@ -73,6 +89,36 @@ typedef bool CompatUpdateIndexes;
 #define compat_insert_index_tuples(relinfo, slot, estate, update_indexes) \
 	ExecInsertIndexTuples(relinfo, slot, estate, true, false, NULL, NIL)
 #endif
+
+static inline TM_Result
+compat_tuple_update(Relation rel, ItemPointer tid, TupleTableSlot *slot,
+					CommandId cid, Snapshot snapshot, TM_FailureData *failure,
+					LockTupleMode *lockmode,
+					CompatUpdateIndexes *update_indexes)
+{
+#if PG_VERSION_NUM >= 190000
+	return table_tuple_update(rel, tid, slot, cid, 0, snapshot, InvalidSnapshot,
+							  true, failure, lockmode, update_indexes);
+#else
+	return table_tuple_update(rel, tid, slot, cid, snapshot, InvalidSnapshot,
+							  true, failure, lockmode, update_indexes);
+#endif
+}
+
+/* 19 sets bits of the visibility map while it frees a page from dead versions */
+static inline void
+compat_page_prune(Relation rel, Buffer buffer)
+{
+#if PG_VERSION_NUM >= 190000
+	Buffer		vmbuffer = InvalidBuffer;
+
+	heap_page_prune_opt(rel, buffer, &vmbuffer, false);
+	if (BufferIsValid(vmbuffer))
+		ReleaseBuffer(vmbuffer);
+#else
+	heap_page_prune_opt(rel, buffer);
+#endif
+}
 
 /* 16 took what a statement needs permission for out of the range table */
 #if PG_VERSION_NUM >= 160000

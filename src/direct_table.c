@@ -368,9 +368,9 @@ direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 	if (RelationGetDescr(table->rel)->constr)
 		ExecConstraints(relinfo, slot, estate);
 
-	result = table_tuple_update(table->rel, tid, slot, estate->es_output_cid,
-								estate->es_snapshot, InvalidSnapshot, true,
-								&failure, &lockmode, &update_indexes);
+	result = compat_tuple_update(table->rel, tid, slot, estate->es_output_cid,
+								 estate->es_snapshot, &failure, &lockmode,
+								 &update_indexes);
 	if (result == TM_Updated || result == TM_Deleted)
 		return false;
 	if (result == TM_SelfModified)

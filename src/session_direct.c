@@ -396,7 +396,7 @@ fetch(DirectAccess *direct, ItemPointer root, bool to_update,
 		if (!found || !to_update || pruned ||
 			PageGetHeapFreeSpace(BufferGetPage(buffer)) >= 2 * MAXALIGN(tuple->t_len))
 			break;
-		heap_page_prune_opt(rel, buffer);
+		compat_page_prune(rel, buffer);
 		pruned = true;
 	}
 

@@ -421,9 +421,6 @@ sub call
 		[ 2, sub { 'select to_jsonb(set_config(\'request.jwt.claims\', ' . quote(pick('', '{"sub": "user 1"}', '{"sub": "' . "\x{1F916}" . '", "role": "x"}', '{"sub": null}',
 					'{"role": "x"}', 'no json', '{"sub": ', '[1]', '"sub"', '["sub"]', '{"sub": {"a": 1}}', '{"sub": 5}', '5', '[' x 20000)) . ', '
 				. pick('true', 'false') . '))' } ],
-		[ 1, sub { 'select to_jsonb(set_config(' . pick("'botsession.operation'", "'botsession.reason'") . ', '
-				. quote(pick('', 'bot_session_start a1', 'bot_session_start a2', 'bot_session_end a1', 'a1', 'bot_session_start', 'forged')) . ', '
-				. pick('true', 'false') . '))' } ],
 		[ 1, sub { 'select to_jsonb(set_config(\'search_path\', ' . quote(pick('public', 'public', '"$user", public', 'public, pg_temp')) . ', false))' } ],
 	);
 }
