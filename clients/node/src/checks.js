@@ -1,0 +1,125 @@
+// What no database can hold is refused before it is sent, so that all transports behave alike. No message shows a value.
+
+import { Failure } from './errors.js';
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {string}
+ */
+export function string(value, name) {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${kind(value)}`);
+  if (value.includes('\0')) throw unstorable(`${name} holds a NUL character`);
+  if (!value.isWellFormed()) throw unstorable(`${name} holds half of a surrogate pair: an emoji that was cut in two`);
+  return value;
+}
+
+/** @param {string} message */
+const unstorable = (message) => new Failure({ code: '22P05', message, hint: 'PostgreSQL cannot store it.' });
+
+/** @param {unknown} value */
+const kind = (value) => (value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value);
+
+/** @param {unknown} value */
+export const sessionId = (value) => string(value, 'session_id');
+
+/**
+ * What may be left out: then undefined or null, and the database's default applies.
+ * @template Result
+ * @param {(value: unknown, name: string) => Result} check
+ */
+const optional = (check) => (/** @type {unknown} */ value, /** @type {string} */ name) =>
+  value === undefined || value === null ? undefined : check(value, name);
+
+export const optionalString = optional(string);
+
+/**
+ * A value to be stored: null keeps what there is, but undefined is a mistake of the caller.
+ * @param {Record<string, unknown>} changes
+ * @param {string} column
+ * @param {string} [where]
+ */
+export function storable(changes, column, where = '') {
+  if (!Object.hasOwn(changes, column)) return undefined;
+  if (changes[column] === undefined) throw new TypeError(`${column}${where} must not be undefined`);
+  return optionalString(changes[column], `${column}${where}`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+export function fence(value, name) {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${name} must be a safe integer, as the database returned it`);
+  return /** @type {number} */ (value);
+}
+
+export const optionalFence = optional(fence);
+
+/** @param {unknown} value */
+export function fences(value) {
+  for (const [session_id, number] of Object.entries(object(value, 'fences'))) {
+    sessionId(session_id);
+    fence(number, 'every fence');
+  }
+  return /** @type {Record<string, number>} */ (value);
+}
+
+/**
+ * Milliseconds, as an interval of the database.
+ * @param {unknown} value
+ * @param {string} name
+ */
+export function interval(value, name) {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError(`${name} must be a number of milliseconds`);
+  return `${value} milliseconds`;
+}
+
+export const optionalInterval = optional(interval);
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function count(value, name) {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${name} must be a whole number`);
+  return /** @type {number} */ (value);
+}
+
+export const optionalCount = optional(count);
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function boolean(value, name) {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false`);
+  return value;
+}
+
+export const optionalBoolean = optional(boolean);
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function object(value, name) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${name} must be an object, not ${kind(value)}`);
+  }
+  return value;
+}
+
+/**
+ * Options by name. A name that is not among them is a mistake that would otherwise be passed over in silence.
+ * @param {unknown} value
+ * @param {readonly string[]} names
+ * @param {string} [what]
+ * @returns {Record<string, unknown>}
+ */
+export function options(value, names, what = 'the options') {
+  for (const name of Object.keys(object(value, what))) {
+    if (!names.includes(name)) throw new TypeError(`${what} must not have ${name}; there are ${names.join(', ')}`);
+  }
+  return /** @type {Record<string, unknown>} */ (value);
+}

@@ -1,0 +1,16 @@
+export { BotSessionsError } from './errors.js';
+export { createRepository } from './repository.js';
+export { version } from './version.js';
+
+/**
+ * @typedef {import('./types.js').BotSession} BotSession
+ * @typedef {import('./types.js').BotSessionChanges} BotSessionChanges
+ * @typedef {import('./types.js').BotSessionEvent} BotSessionEvent
+ * @typedef {import('./types.js').BotSessionLease} BotSessionLease
+ * @typedef {import('./types.js').BotSessionState} BotSessionState
+ * @typedef {import('./types.js').BotSessionUpdate} BotSessionUpdate
+ * @typedef {import('./types.js').ChangedBotSession} ChangedBotSession
+ * @typedef {import('./types.js').UpdatedBotSession} UpdatedBotSession
+ * @typedef {import('./repository.js').BotSessionsRepository} BotSessionsRepository
+ * @typedef {import('./repository.js').RepositoryOptions} RepositoryOptions
+ */

@@ -1,0 +1,386 @@
+import * as check from './checks.js';
+import { BotSessionsError, Failure, isUnknownName } from './errors.js';
+import { nodePostgres } from './transports/node-postgres.js';
+import { postgrest } from './transports/postgrest.js';
+import { supabaseClient } from './transports/supabase.js';
+import { version } from './version.js';
+
+/**
+ * @typedef {import('./types.js').BotSession} BotSession
+ * @typedef {import('./types.js').BotSessionChanges} BotSessionChanges
+ * @typedef {import('./types.js').BotSessionEvent} BotSessionEvent
+ * @typedef {import('./types.js').BotSessionLease} BotSessionLease
+ * @typedef {import('./types.js').BotSessionState} BotSessionState
+ * @typedef {import('./types.js').BotSessionUpdate} BotSessionUpdate
+ * @typedef {import('./types.js').ChangedBotSession} ChangedBotSession
+ * @typedef {import('./types.js').UpdatedBotSession} UpdatedBotSession
+ */
+
+/**
+ * One of `url` with `key`, `supabase` and `pool`: the way to the database.
+ * @typedef {object} RepositoryOptions
+ * @property {string} [url] of the Supabase project
+ * @property {string} [key] its service key; keep it on the server
+ * @property {import('./transports/supabase.js').SupabaseLike} [supabase] a client of supabase-js with that key
+ * @property {import('./transports/node-postgres.js').PoolLike} [pool] of node-postgres
+ * @property {string} [schema] where the migration has put the tables: public
+ * @property {number} [timeout] ms after which a request without an answer has failed: 10 000
+ * @property {number} [pageSize] rows per request, no more than PostgREST returns at once (db-max-rows): 500
+ */
+
+/** @typedef {ReturnType<typeof createRepository>} BotSessionsRepository */
+
+/**
+ * The sessions in the database. Every method rejects with a BotSessionsError where the database refused or could not
+ * be reached, and with a TypeError where the call itself is wrong; then nothing was sent.
+ * @param {RepositoryOptions} options
+ */
+export function createRepository(options) {
+  check.options(options, ['url', 'key', 'supabase', 'pool', 'schema', 'timeout', 'pageSize']);
+  const { timeout = 10_000, pageSize = 500 } = options;
+  const transport = chooseTransport(options);
+  let answeredBefore = false;
+
+  /**
+   * @template Result
+   * @param {Promise<Result>} answer
+   */
+  async function answered(answer) {
+    const result = await answer;
+    answeredBefore = true;
+    return result;
+  }
+
+  /**
+   * The value or the row that a function returns.
+   * @param {string} name
+   * @param {import('./transports/transport.js').Arguments} args
+   * @returns {Promise<any>}
+   */
+  const call = (name, args = {}) => answered(transport.call(name, args, {}, timeout));
+
+  /**
+   * All rows of a function that returns a set.
+   * @param {string} name
+   * @param {import('./transports/transport.js').Arguments} args
+   * @param {number} [ms]
+   * @returns {Promise<any[]>}
+   */
+  const callSet = (name, args, ms = timeout) => answered(transport.call(name, args, { set: true }, ms));
+
+  /**
+   * What a function answers to many items, asked page by page.
+   * @template Item
+   * @param {Item[]} items
+   * @param {(page: Item[]) => Promise<any[]>} askPage
+   */
+  async function inPages(items, askPage) {
+    const rows = [];
+    for (let i = 0; i < items.length; i += pageSize) rows.push(...(await halving(items.slice(i, i + pageSize), askPage)));
+    return rows;
+  }
+
+  /**
+   * All rows of a table or a set, in the order of a column that is unique. Asks until a page comes back empty: a short
+   * one may only mean that PostgREST returns fewer rows at once than were asked for.
+   * @param {(query: import('./transports/transport.js').Query) => Promise<any[]>} askPage
+   * @param {string} column
+   * @param {import('./transports/transport.js').Query} query
+   */
+  async function allRows(askPage, column, { where = [], descending, limit = Infinity }) {
+    /** @type {any[]} */
+    const rows = [];
+    while (rows.length < limit) {
+      /** @type {NonNullable<import('./transports/transport.js').Query['where']>} */
+      const after = rows.length > 0 ? [[column, descending ? 'lt' : 'gt', rows.at(-1)[column]]] : [];
+      const size = Math.min(pageSize, limit - rows.length);
+      const page = await answered(askPage({ where: [...where, ...after], order: column, descending, limit: size }));
+      if (page.length === 0) break;
+      rows.push(...page);
+    }
+    return rows;
+  }
+
+  /** @returns {Promise<{ edition: string, version: string }>} */
+  async function installed() {
+    const answer = await call('bot_session_version');
+    return Array.isArray(answer) ? answer[0] : answer;
+  }
+
+  /**
+   * Where a function or an argument is unknown, the database may be of another version, or not migrated at all.
+   * @param {string} operation
+   * @param {import('./errors.js').FailureFacts} facts
+   */
+  async function toError(operation, facts) {
+    if (!isUnknownName({ code: facts.code ?? '' })) return new BotSessionsError(operation, facts);
+    const there = await installed().then((row) => row.version, () => null);
+    if (there !== null && there !== version) {
+      const message = `${facts.message}; the database has version ${there} of botsession, this package is ${version}`;
+      return new BotSessionsError(operation, { ...facts, message, hint: runMigration }, { outdated: true });
+    }
+    const hint = there === null ? [facts.hint, runMigration].filter(Boolean).join(' ') : facts.hint;
+    return new BotSessionsError(operation, { ...facts, hint }, { answeredBefore });
+  }
+
+  /**
+   * Gives every operation its name in the errors that it throws.
+   * @template {Record<string, (...args: any[]) => Promise<any>>} Operations
+   * @param {Operations} operations
+   * @returns {Operations}
+   */
+  function named(operations) {
+    const entries = Object.entries(operations).map(([name, operation]) => [
+      name,
+      async (/** @type {unknown[]} */ ...args) => {
+        try {
+          return await operation(...args);
+        } catch (error) {
+          throw error instanceof Failure ? await toError(name, error.facts) : error;
+        }
+      },
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  return named({
+    /**
+     * Creates the session, or takes up the persisted one: active in either case. With a worker it takes the lease
+     * too, for `ttl` ms; `conflict` where another worker holds that.
+     * @param {{ session_id: string, worker?: string|null, ttl?: number }} session
+     * @returns {Promise<ChangedBotSession>}
+     */
+    async create(session) {
+      const { session_id, worker, ttl } = check.options(session, ['session_id', 'worker', 'ttl'], 'the session');
+      return call('bot_session_start', {
+        session_id: check.sessionId(session_id),
+        worker: check.optionalString(worker, 'worker'),
+        ttl: check.optionalInterval(ttl, 'ttl'),
+      });
+    },
+
+    /**
+     * @param {string} session_id
+     * @returns {Promise<BotSession|null>} null where there is none
+     */
+    async read(session_id) {
+      const query = only(check.sessionId(session_id));
+      const [session = null] = await answered(transport.read('bot_sessions', query, timeout));
+      return session;
+    },
+
+    /**
+     * Records what is given and keeps the rest; `qr_data: ''` removes the QR code. Never revives an ended session.
+     * With a fence that is not the live lease's nothing is written: `conflict`. Nothing given is a heartbeat, which
+     * `heartbeatInterval`, in ms, spares where the last update is not that old.
+     * @param {string} session_id
+     * @param {BotSessionChanges & { heartbeatInterval?: number }} [changes]
+     * @returns {Promise<ChangedBotSession>}
+     */
+    async update(session_id, changes = {}) {
+      const names = ['last_message', 'qr_data', 'fence', 'heartbeatInterval'];
+      const { heartbeatInterval, ...given } = check.options(changes, names, 'the changes');
+      return call('bot_session_touch', {
+        ...checkedUpdate({ session_id, ...given }),
+        heartbeat_interval: check.optionalInterval(heartbeatInterval, 'heartbeatInterval'),
+      });
+    },
+
+    /**
+     * `update` for many at once. Nothing throws for a single session: its answer has status null where there
+     * is no such session, 'inactive' where it was ended, and fence null where the fence was stale.
+     * @param {BotSessionUpdate[]} sessions
+     * @returns {Promise<UpdatedBotSession[]>} one answer per element, in the same order
+     */
+    async updateMany(sessions) {
+      if (!Array.isArray(sessions)) throw new TypeError('sessions must be an array');
+      const names = ['session_id', 'last_message', 'qr_data', 'fence'];
+      const elements = sessions.map((session, i) => {
+        const where = ` of element ${i + 1}`;
+        return checkedUpdate(check.options(session, names, `element ${i + 1}`), where);
+      });
+      return inPages(elements, (page) => callSet('bot_session_touch_many', { sessions: page }));
+    },
+
+    /**
+     * Makes the session inactive. Ending it twice is no error. `forget` deletes what its bot logs in with.
+     * @param {string} session_id
+     * @param {{ reason?: string|null, fence?: number|null, forget?: boolean }} [options]
+     * @returns {Promise<ChangedBotSession>}
+     */
+    async end(session_id, options = {}) {
+      const { reason, fence, forget } = check.options(options, ['reason', 'fence', 'forget']);
+      return call('bot_session_end', {
+        session_id: check.sessionId(session_id),
+        reason: check.optionalString(reason, 'reason'),
+        fence: check.optionalFence(fence, 'fence'),
+        forget: check.optionalBoolean(forget, 'forget'),
+      });
+    },
+
+    /**
+     * Ends active sessions that were not updated for `idle` ms and have no live lease, the oldest first.
+     * @param {number} idle
+     * @param {{ maxSessions?: number, reason?: string|null }} [options]
+     * @returns {Promise<ChangedBotSession[]>}
+     */
+    async expire(idle, options = {}) {
+      const { maxSessions, reason } = check.options(options, ['maxSessions', 'reason']);
+      return callSet('bot_session_expire', {
+        idle: check.interval(idle, 'idle'),
+        max_sessions: Math.min(check.optionalCount(maxSessions, 'maxSessions') ?? pageSize, pageSize),
+        reason: check.optionalString(reason, 'reason'),
+      });
+    },
+
+    /**
+     * Takes over active sessions whose lease ran out or was released, the longest abandoned first.
+     * @param {string} worker
+     * @param {{ maxSessions?: number, ttl?: number }} [options]
+     * @returns {Promise<BotSessionLease[]>}
+     */
+    async claim(worker, options = {}) {
+      const { maxSessions, ttl } = check.options(options, ['maxSessions', 'ttl']);
+      return callSet('bot_session_claim', {
+        worker: check.string(worker, 'worker'),
+        max_sessions: Math.min(check.optionalCount(maxSessions, 'maxSessions') ?? 10, pageSize),
+        ttl: check.optionalInterval(ttl, 'ttl'),
+      });
+    },
+
+    /**
+     * Prolongs leases, for `ttl` ms from now. A renewal that hangs is given up in time for another.
+     * @param {Record<string, number>} fences by session_id
+     * @param {{ ttl?: number }} [options]
+     * @returns {Promise<BotSessionLease[]>} those that are still held: the others are lost
+     */
+    async renew(fences, options = {}) {
+      const { ttl } = check.options(options, ['ttl']);
+      const interval = check.optionalInterval(ttl, 'ttl');
+      const third = Math.ceil((/** @type {number|undefined} */ (ttl) ?? 60_000) / 3);
+      const ms = third > 0 ? Math.min(timeout, third) : timeout;
+      return inPages(Object.entries(check.fences(fences)), (page) =>
+        callSet('bot_session_renew', { fences: Object.fromEntries(page), ttl: interval }, ms),
+      );
+    },
+
+    /**
+     * Gives leases back: others may claim the sessions, which stay active, at once.
+     * @param {Record<string, number>} fences by session_id
+     * @returns {Promise<BotSessionLease[]>} those that were still held
+     */
+    async release(fences) {
+      return inPages(Object.entries(check.fences(fences)), (page) =>
+        callSet('bot_session_release', { fences: Object.fromEntries(page) }),
+      );
+    },
+
+    /**
+     * @param {string} session_id
+     * @returns {Promise<boolean>} whether there was one
+     */
+    async delete(session_id) {
+      const rows = await answered(transport.remove('bot_sessions', only(check.sessionId(session_id)), timeout));
+      return rows.length > 0;
+    },
+
+    /**
+     * All sessions, or those of one status, by session_id.
+     * @param {{ status?: 'active'|'inactive' }} [filter]
+     * @returns {Promise<BotSession[]>}
+     */
+    async list(filter = {}) {
+      const { status } = check.options(filter, ['status']);
+      return allRows((query) => transport.read('bot_sessions', query, timeout), 'session_id', {
+        where: status === undefined ? [] : [['status', 'eq', check.string(status, 'status')]],
+      });
+    },
+
+    /**
+     * What state the sessions are in, without messages and QR codes, by session_id; those that have not ended where
+     * `status` is 'active'.
+     * @param {{ staleAfter?: number, status?: 'active' }} [options] ms of silence after which a session is stale
+     * @returns {Promise<BotSessionState[]>}
+     */
+    async overview(options = {}) {
+      const { staleAfter, status } = check.options(options, ['staleAfter', 'status']);
+      if (status !== undefined && status !== 'active') throw new TypeError("status must be 'active', or left out");
+      const args = { stale_after: check.optionalInterval(staleAfter, 'staleAfter') };
+      return allRows((query) => transport.call('bot_session_overview', args, query, timeout), 'session_id', {
+        where: status === 'active' ? [['state', 'neq', 'ended']] : [],
+      });
+    },
+
+    /**
+     * The audit trail of one session, or of all, in the order in which it happened; of the newest events `limit`.
+     * @param {string|null} [session_id]
+     * @param {{ limit?: number }} [options]
+     * @returns {Promise<BotSessionEvent[]>}
+     */
+    async history(session_id, options = {}) {
+      const { limit } = check.options(options, ['limit']);
+      const id = check.optionalString(session_id, 'session_id');
+      const newestFirst = await allRows((query) => transport.read('bot_session_events', query, timeout), 'event_id', {
+        where: id === undefined ? [] : [['session_id', 'eq', id]],
+        descending: true,
+        limit: check.optionalCount(limit, 'limit'),
+      });
+      return newestFirst.reverse();
+    },
+
+    /**
+     * The edition and the version of the functions in the database.
+     * @returns {Promise<{ edition: string, version: string }>}
+     */
+    version: installed,
+  });
+}
+
+const runMigration =
+  'Run the migration create_bot_sessions.sql of the version of this package, in the schema that the repository is for.';
+
+/** @param {RepositoryOptions} options */
+function chooseTransport({ url, key, supabase, pool, schema = 'public' }) {
+  if (typeof schema !== 'string' || schema === '') throw new TypeError('schema must be the name of a schema');
+  const ways = [url, supabase, pool].filter((way) => way !== undefined && way !== null);
+  if (ways.length !== 1) throw new TypeError('createRepository takes one of { url, key }, { supabase } and { pool }');
+  if (pool) return nodePostgres({ pool, schema });
+  if (supabase) return supabaseClient({ supabase, schema });
+  return postgrest({ url: /** @type {string} */ (url), key: /** @type {string} */ (key), schema });
+}
+
+/**
+ * @param {Record<string, unknown>} session
+ * @param {string} [where]
+ */
+function checkedUpdate(session, where = '') {
+  return {
+    session_id: check.string(session.session_id, `session_id${where}`),
+    last_message: check.storable(session, 'last_message', where),
+    qr_data: check.storable(session, 'qr_data', where),
+    fence: check.optionalFence(session.fence, `fence${where}`),
+  };
+}
+
+/**
+ * @param {string} session_id
+ * @returns {import('./transports/transport.js').Query}
+ */
+const only = (session_id) => ({ where: [['session_id', 'eq', session_id]] });
+
+/**
+ * A request that is too large for something on the way is asked in halves.
+ * @template Item
+ * @param {Item[]} page
+ * @param {(page: Item[]) => Promise<any[]>} ask
+ * @returns {Promise<any[]>}
+ */
+async function halving(page, ask) {
+  try {
+    return await ask(page);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.facts.status !== 413 || page.length < 2) throw error;
+    const half = Math.ceil(page.length / 2);
+    return [...(await halving(page.slice(0, half), ask)), ...(await halving(page.slice(half), ask))];
+  }
+}

@@ -1,0 +1,135 @@
+import { Failure } from '../errors.js';
+import { noAnswerInTime } from './transport.js';
+
+/**
+ * What is used of a pool of node-postgres.
+ * @typedef {object} PoolLike
+ * @property {() => Promise<any>} connect
+ * @property {(event: any, listener: (...args: any[]) => void) => unknown} on
+ */
+
+/**
+ * Statements through a pool of node-postgres. Rows are asked for as JSON, so they are what PostgREST gives.
+ * @param {{ pool: PoolLike, schema: string }} options
+ * @returns {import('./transport.js').Transport}
+ */
+export function nodePostgres({ pool, schema }) {
+  if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function') {
+    throw new TypeError('pool must be a Pool of node-postgres');
+  }
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', ignore);
+
+  /**
+   * @param {string} text
+   * @param {unknown[]} values
+   * @param {number} timeout
+   * @returns {Promise<any[]>}
+   */
+  async function send(text, values, timeout) {
+    const { promise: late, cancel } = rejectAfter(timeout);
+    try {
+      const client = await connect(late);
+      client.on('error', ignore); // the statement that it breaks under has the error too
+      const answer = client.query({ text, values, rowMode: 'array' });
+      try {
+        const { rows } = await Promise.race([answer, late]);
+        client.off('error', ignore);
+        client.release();
+        return rows.map((/** @type {[string]} */ [json]) => JSON.parse(json));
+      } catch (error) {
+        answer.catch(ignore);
+        // What the server refused leaves the connection as it was; any other is closed.
+        const { code } = factsOf(error);
+        const usable = code && !/^(08|57P)/.test(code);
+        if (usable) client.off('error', ignore);
+        client.release(!usable);
+        throw error;
+      }
+    } catch (error) {
+      throw error instanceof Failure ? error : new Failure(factsOf(error));
+    } finally {
+      cancel();
+    }
+  }
+
+  /** A connection, before it is too late. One that comes later goes back, and nothing is sent over it. */
+  async function connect(/** @type {Promise<never>} */ late) {
+    const connecting = pool.connect();
+    try {
+      return await Promise.race([connecting, late]);
+    } catch (error) {
+      connecting.then((client) => client.release(), ignore);
+      throw error;
+    }
+  }
+
+  return {
+    async call(name, args, query, timeout) {
+      const given = Object.entries(args).filter(([, value]) => value !== undefined);
+      const values = given.map(([, value]) => (value !== null && typeof value === 'object' ? JSON.stringify(value) : value));
+      const list = given.map(([argument], i) => `${argument} => $${i + 1}`).join(', ');
+      const text = `select to_json(r)::text from ${identifier(schema)}.${name}(${list}) as r`;
+      const rows = await send(text + clauses(query, values), values, timeout);
+      return query.set || query.limit !== undefined ? rows : rows[0];
+    },
+
+    read(table, query, timeout) {
+      /** @type {unknown[]} */
+      const values = [];
+      const text = `select to_json(r)::text from ${identifier(schema)}.${table} as r`;
+      return send(text + clauses(query, values), values, timeout);
+    },
+
+    remove(table, query, timeout) {
+      /** @type {unknown[]} */
+      const values = [];
+      const where = clauses(query, values);
+      const text = `delete from ${identifier(schema)}.${table} as r${where} returning json_build_object('session_id', session_id)::text`;
+      return send(text, values, timeout);
+    },
+  };
+}
+
+const operators = { eq: '=', neq: '<>', gt: '>', lt: '<' };
+
+/**
+ * @param {import('./transport.js').Query} query
+ * @param {unknown[]} values gets those that the clauses name
+ */
+function clauses({ where = [], order, descending, limit }, values) {
+  const conditions = where.map(([column, operator, value]) => `r.${column} ${operators[operator]} $${values.push(value)}`);
+  return (
+    (conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '') +
+    (order ? ` order by r.${order}${descending ? ' desc' : ''}` : '') +
+    (limit === undefined ? '' : ` limit $${values.push(limit)}`)
+  );
+}
+
+/** @param {string} name */
+const identifier = (name) => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * Of an error of the server, its fields; of any other, that no answer came.
+ * @param {any} error
+ * @returns {import('../errors.js').FailureFacts}
+ */
+function factsOf(error) {
+  const { message, code, detail, hint, severity } = error;
+  if (typeof severity === 'string' && /^[0-9A-Z]{5}$/.test(code)) return { message, code, details: detail, hint };
+  return { message: `no answer: ${message || code}`, cause: error };
+}
+
+/** @param {number} timeout */
+function rejectAfter(timeout) {
+  /** @type {NodeJS.Timeout} */
+  let timer;
+  /** @type {Promise<never>} */
+  const promise = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(noAnswerInTime(timeout)), timeout);
+  });
+  promise.catch(ignore);
+  return { promise, cancel: () => clearTimeout(timer) };
+}
+
+function ignore() {}

@@ -1,0 +1,13 @@
+export { BotSessionsError } from "./errors.js";
+export { createRepository } from "./repository.js";
+export { version } from "./version.js";
+export type BotSession = import("./types.js").BotSession;
+export type BotSessionChanges = import("./types.js").BotSessionChanges;
+export type BotSessionEvent = import("./types.js").BotSessionEvent;
+export type BotSessionLease = import("./types.js").BotSessionLease;
+export type BotSessionState = import("./types.js").BotSessionState;
+export type BotSessionUpdate = import("./types.js").BotSessionUpdate;
+export type ChangedBotSession = import("./types.js").ChangedBotSession;
+export type UpdatedBotSession = import("./types.js").UpdatedBotSession;
+export type BotSessionsRepository = import("./repository.js").BotSessionsRepository;
+export type RepositoryOptions = import("./repository.js").RepositoryOptions;

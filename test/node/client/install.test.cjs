@@ -1,0 +1,160 @@
+'use strict';
+
+// The package as its users get it: npm's tarball, installed into services of three kinds.
+
+const assert = require('node:assert/strict');
+const { execFile } = require('node:child_process');
+const { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join, resolve } = require('node:path');
+const { before, after, test } = require('node:test');
+const { promisify } = require('node:util');
+const { startSupabase, tokens } = require('../harness.cjs');
+
+const root = resolve(__dirname, '../../..');
+const modules = process.env.NODE_PATH;
+const tsc = join(modules, 'typescript/bin/tsc');
+const text = (...path) => readFileSync(join(...path), 'utf8');
+
+let supabase, dir, tarball;
+before(async () => {
+  supabase = await startSupabase();
+  dir = mkdtempSync(join(tmpdir(), 'botsession-'));
+  // Of a copy: what is made for the tarball is not left in the sources.
+  cpSync(join(root, 'clients/node'), join(dir, 'clients/node'), { recursive: true });
+  mkdirSync(join(dir, 'sql'));
+  for (const file of ['LICENSE', 'sql/create_bot_sessions.sql']) cpSync(join(root, file), join(dir, file));
+  const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir], join(dir, 'clients/node')));
+  tarball = join(dir, packed.filename);
+});
+after(async () => {
+  if (dir) rmSync(dir, { recursive: true });
+  await supabase?.stop();
+});
+
+/** The output of a program that has to succeed. Without NODE_PATH: a service has what it has installed. */
+async function run(program, args, cwd) {
+  const { NODE_PATH, NODE_OPTIONS, ...env } = process.env;
+  env.SUPABASE_URL = supabase.gateway.url;
+  env.SUPABASE_SERVICE_ROLE_KEY = tokens.service_role;
+  try {
+    return (await promisify(execFile)(program, args, { cwd, env })).stdout;
+  } catch (error) {
+    throw new Error(`${program} ${args.join(' ')}: ${error.stdout}${error.stderr}`);
+  }
+}
+
+/** A folder with the package, or what else is named, installed in it. */
+async function createService(name, what = tarball) {
+  const service = join(dir, name);
+  mkdirSync(service);
+  writeFileSync(join(service, 'package.json'), '{ "private": true }');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', what], service);
+  return service;
+}
+
+const use = `
+  const repository = createRepository({ url: process.env.SUPABASE_URL, key: process.env.SUPABASE_SERVICE_ROLE_KEY });
+  async function main() {
+    const { session_id, status } = await repository.create({ session_id: 'bot1' });
+    const lost = await repository.update('nobody').catch((error) => error instanceof BotSessionsError && error.notFound);
+    console.log(session_id, status, lost);
+  }
+  main();
+`;
+
+test('an ECMAScript module uses it', async () => {
+  const service = await createService('esm');
+  writeFileSync(join(service, 'service.mjs'), `import { BotSessionsError, createRepository } from 'botsession';${use}`);
+  assert.equal(await run('node', ['service.mjs'], service), 'bot1 active true\n');
+});
+
+test('a CommonJS service uses it', async () => {
+  const service = await createService('cjs');
+  writeFileSync(join(service, 'service.cjs'), `const { BotSessionsError, createRepository } = require('botsession');${use}`);
+  assert.equal(await run('node', ['service.cjs'], service), 'bot1 active true\n');
+});
+
+test('its folder is installed as well', async () => {
+  const service = await createService('linked', join(dir, 'clients/node'));
+  writeFileSync(join(service, 'service.mjs'), `import { BotSessionsError, createRepository } from 'botsession';${use}`);
+  assert.equal(await run('node', ['service.mjs'], service), 'bot1 active true\n');
+});
+
+const typed = `
+  import { BotSessionsError, createRepository, version, type BotSession, type ChangedBotSession } from 'botsession';
+  const repository = createRepository({ url: 'https://your-project.supabase.co', key: 'k', timeout: 1000 });
+  export async function main(): Promise<string> {
+    const created: ChangedBotSession = await repository.create({ session_id: 'bot1', worker: 'w1', ttl: 60_000 });
+    const fence: number | null = created.fence;
+    await repository.update('bot1', { last_message: 'hello', fence });
+    const [first] = await repository.updateMany([{ session_id: 'bot1', qr_data: '' }]);
+    const read: BotSession | null = await repository.read('bot1');
+    // @ts-expect-error it may not be there
+    read.status;
+    // @ts-expect-error the columns keep the database's spelling
+    await repository.update('bot1', { lastMessage: 'hello' });
+    // @ts-expect-error a session_id is a string
+    await repository.end(42);
+    // @ts-expect-error a reason is given by name
+    await repository.end('bot1', 'over');
+    try {
+      await repository.end('bot1', { reason: 'over', fence });
+    } catch (error) {
+      if (error instanceof BotSessionsError && error.transient) return error.code;
+    }
+    return (first?.status ?? 'none') + version + (read?.last_message ?? '');
+  }
+`;
+function typecheck(service, options) {
+  const compilerOptions = {
+    strict: true, noEmit: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true,
+    module: 'nodenext', target: 'es2022', ...options,
+  };
+  writeFileSync(join(service, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['service.mts'] }));
+  return run('node', [tsc], service);
+}
+
+test('TypeScript with --strict checks its types, without those of Node or of any peer', async () => {
+  const service = await createService('ts');
+  writeFileSync(join(service, 'service.mts'), typed);
+  await typecheck(service, { lib: ['es2022'], types: [] });
+});
+
+test('TypeScript takes a client of supabase-js and a pool of node-postgres for what they are', async () => {
+  const service = await createService('ts-peers');
+  for (const name of ['@types', '@supabase']) symlinkSync(join(modules, name), join(service, 'node_modules', name));
+  writeFileSync(join(service, 'service.mts'), `
+    import { createClient } from '@supabase/supabase-js';
+    import pg from 'pg';
+    import { createRepository } from 'botsession';
+    createRepository({ supabase: createClient('https://your-project.supabase.co', 'k') });
+    createRepository({ pool: new pg.Pool() });
+    // @ts-expect-error one client is no pool
+    createRepository({ pool: 1 });
+  `);
+  await typecheck(service, { lib: ['es2022', 'dom'], types: ['node'] });
+});
+
+test('the tarball holds the sources, the types, the license and the migration, and nothing else', async () => {
+  const installed = join(await createService('files'), 'node_modules/botsession');
+  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'package.json', 'sql', 'src', 'types']);
+  assert.equal(text(installed, 'sql/create_bot_sessions.sql'), text(root, 'sql/create_bot_sessions.sql'));
+  assert.equal(text(installed, 'LICENSE'), text(root, 'LICENSE'));
+  const manifest = JSON.parse(text(installed, 'package.json'));
+  assert.equal(manifest.dependencies, undefined);
+  assert.match(text(root, 'botsession.control'), new RegExp(`^default_version = '${manifest.version}'$`, 'm'));
+  assert.match(text(installed, 'src/version.js'), new RegExp(`version = '${manifest.version}'`));
+  const found = await run('node', ['-p', `require.resolve('botsession/create_bot_sessions.sql')`], join(dir, 'files'));
+  assert.equal(found.trim(), join(installed, 'sql/create_bot_sessions.sql'));
+});
+
+test('the types are those that TypeScript makes of the sources: npm run types', async () => {
+  const made = join(dir, 'types');
+  await run('node', [tsc, '-p', join(root, 'clients/node'), '--typeRoots', join(modules, '@types'), '--outDir', made], dir);
+  const files = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length)).sort();
+  const committed = join(root, 'clients/node/types');
+  assert.deepEqual(files(made), files(committed));
+  for (const file of files(made)) assert.equal(text(made, file), text(committed, file), file);
+});

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# clients/node: the repository over fetch, supabase-js, node-postgres and pgbouncer, in both editions.
+# needs: node=nodejs npm=npm
+
+# shellcheck source=test/node/run.sh
+. test/node/run.sh
+need_npm_packages test/node
+need_current_node
+export PGBOUNCER
+PGBOUNCER=$(bash test/setup/pgbouncer.sh) || PGBOUNCER=
+start_supabase
+run_tests plpgsql client/repository.test.cjs client/errors.test.cjs client/checks.test.cjs
+run_tests c client/repository.test.cjs client/errors.test.cjs
+exit "$suite_status"
