@@ -136,9 +136,9 @@ test('TypeScript takes a client of supabase-js and a pool of node-postgres for w
   await typecheck(service, { lib: ['es2022', 'dom'], types: ['node'] });
 });
 
-test('the tarball holds the sources, the types, the license and the migration, and nothing else', async () => {
+test('the tarball holds the sources, the types, the command, the license and the migration, and nothing else', async () => {
   const installed = join(await createService('files'), 'node_modules/botsession');
-  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'package.json', 'sql', 'src', 'types']);
+  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'bin', 'command', 'console', 'package.json', 'sql', 'src', 'types']);
   assert.equal(text(installed, 'sql/create_bot_sessions.sql'), text(root, 'sql/create_bot_sessions.sql'));
   assert.equal(text(installed, 'LICENSE'), text(root, 'LICENSE'));
   const manifest = JSON.parse(text(installed, 'package.json'));
@@ -157,4 +157,11 @@ test('the types are those that TypeScript makes of the sources: npm run types', 
   const committed = join(root, 'clients/node/types');
   assert.deepEqual(files(made), files(committed));
   for (const file of files(made)) assert.equal(text(made, file), text(committed, file), file);
+});
+
+test('the command runs where the package is installed', async () => {
+  await supabase.call('bot_session_start', { session_id: 'by command' });
+  const service = await createService('command');
+  const rows = JSON.parse(await run(join(service, 'node_modules/.bin/botsession'), ['list', '--json'], service));
+  assert.ok(rows.some(({ session_id, state }) => session_id === 'by command' && state === 'running'));
 });

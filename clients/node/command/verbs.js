@@ -1,0 +1,46 @@
+// What each command is called with. Its module is loaded when it runs.
+
+export const verbs = {
+  list: {
+    summary: 'which sessions there are, and how they are',
+    options: {
+      state: { type: 'string', value: 'STATE,…', help: 'only orphaned, awaiting_qr, stale, running or ended ones' },
+      worker: { type: 'string', value: 'NAME', help: 'only those that this worker runs' },
+      sort: { type: 'string', value: 'COLUMN', help: 'state (the default), id, worker, idle or created' },
+    },
+    load: () => import('./list.js'),
+  },
+  show: {
+    summary: 'one session: its row, lease, data and last events',
+    usage: 'ID',
+    positionals: [1, 1],
+    load: () => import('./show.js'),
+  },
+  qr: {
+    summary: 'its QR code, to be scanned',
+    usage: 'ID',
+    positionals: [1, 1],
+    options: {
+      watch: { type: 'boolean', help: 'follow the code until it is taken away' },
+      png: { type: 'string', value: 'FILE', help: 'write a picture; - is standard output' },
+      'qr-life': { type: 'string', value: 'SECONDS', help: 'how long a code is good: 60, and 20 for one that replaced another' },
+    },
+    help: `Draws the QR code of a session. It is a login: whoever sees it can take the account over.
+
+With --watch the drawing follows the code. It ends with 0 when the code is taken away and none
+follows within 5 seconds: it was scanned, or the bot gave up; and with 3 when the session ended.`,
+    load: () => import('./qr.js'),
+  },
+  end: {
+    summary: 'end a session',
+    usage: 'ID',
+    positionals: [1, 1],
+    options: {
+      reason: { type: 'string', value: 'TEXT', help: 'kept in the history' },
+      forget: { type: 'boolean', help: 'also delete what its bot logs in with: it was logged out for good' },
+    },
+    help: `Makes a session inactive, removes its QR code and releases its lease. A bot that still runs
+notices at its next write or heartbeat, and stops.`,
+    load: () => import('./end.js'),
+  },
+};
