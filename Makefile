@@ -10,26 +10,37 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).co
 
 MODULE_big = botsession
 OBJS = \
+	src/announcement.o \
 	src/arguments.o \
-	src/audit.o \
+	src/audit_trigger.o \
 	src/botsession.o \
+	src/direct_scan.o \
 	src/direct_table.o \
 	src/end.o \
 	src/event_direct.o \
+	src/events.o \
 	src/kept_plan.o \
 	src/lease.o \
-	src/lease_audit.o \
 	src/lease_direct.o \
+	src/lease_row.o \
 	src/lease_table.o \
-	src/maintain.o \
+	src/lease_trigger.o \
+	src/maintain_trigger.o \
 	src/owner_switch.o \
+	src/schema.o \
+	src/session_audit.o \
+	src/session_cache.o \
 	src/session_direct.o \
+	src/session_maintain.o \
 	src/session_result.o \
+	src/session_row.o \
 	src/session_spi.o \
 	src/session_table.o \
+	src/session_update.o \
 	src/start.o \
+	src/table_cache.o \
 	src/touch.o \
-	src/trigger.o
+	src/trigger_call.o
 
 DATA = $(wildcard sql/*--*.sql) sql/create_bot_sessions.sql
 ASSEMBLED = sql/create_bot_sessions.sql sql/$(EXTENSION)--$(EXTVERSION).sql

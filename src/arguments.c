@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * arguments.c
- *		What is checked of the arguments of the SQL-callable functions.
+ *		Checks of the arguments of the SQL functions.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,11 +10,13 @@
 #include "mb/pg_wchar.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
-#include "utils/timestamp.h"
 
-#include "botsession.h"
+#include "arguments.h"
 
-/* True where a session may be called so: by its length in characters. */
+/*
+ * Returns true if a session may have that name.  Its length is counted in
+ * characters.
+ */
 bool
 session_id_is_valid(const char *session_id, int nbytes)
 {
@@ -23,8 +25,8 @@ session_id_is_valid(const char *session_id, int nbytes)
 }
 
 /*
- * The argument session_id.  Only its length is shown where it is refused:
- * something so long may well be a QR code or a message in the wrong place.
+ * Returns the argument session_id.  The error does not show the value: one
+ * that is too long may be a QR code or a message in the wrong place.
  */
 text *
 get_session_id(FunctionCallInfo fcinfo, int argno)
@@ -48,7 +50,7 @@ get_session_id(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
- * The name of a worker, which has to be given.
+ * Returns the name of a worker, which is a required argument.
  */
 text *
 get_worker(FunctionCallInfo fcinfo, int argno)
@@ -64,24 +66,8 @@ get_worker(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
- * A fence in JSON; false where it is not a whole number of 64 bits.
+ * Returns a text, or NULL if it is not given.
  */
-bool
-json_fence(const JsonbValue *value, int64 *fence)
-{
-	char	   *number;
-	char	   *end;
-
-	if (value->type != jbvNumeric)
-		return false;
-
-	number = DatumGetCString(DirectFunctionCall1(numeric_out,
-												 NumericGetDatum(value->val.numeric)));
-	errno = 0;
-	*fence = strtoi64(number, &end, 10);
-	return errno == 0 && *end == '\0';
-}
-
 text *
 get_text_or_null(FunctionCallInfo fcinfo, int argno)
 {
@@ -89,7 +75,23 @@ get_text_or_null(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
- * A whole number that has to be given and to be positive.
+ * Returns a fence, allocated in the current context, or NULL if it is not
+ * given.
+ */
+const int64 *
+get_fence_or_null(FunctionCallInfo fcinfo, int argno)
+{
+	int64	   *fence;
+
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	fence = palloc_object(int64);
+	*fence = PG_GETARG_INT64(argno);
+	return fence;
+}
+
+/*
+ * Returns a positive number, which is a required argument.
  */
 int32
 get_positive_int32(FunctionCallInfo fcinfo, int argno, const char *name)
@@ -102,7 +104,7 @@ get_positive_int32(FunctionCallInfo fcinfo, int argno, const char *name)
 }
 
 /*
- * An interval that has to be given and to be positive.
+ * Returns a positive interval, which is a required argument.
  */
 Interval *
 get_positive_interval(FunctionCallInfo fcinfo, int argno, const char *name)
@@ -118,4 +120,24 @@ get_positive_interval(FunctionCallInfo fcinfo, int argno, const char *name)
 				 errmsg("%s must be a positive interval", name),
 				 errhint("For example interval '5 minutes'.")));
 	return PG_GETARG_INTERVAL_P(argno);
+}
+
+/*
+ * Reads a fence from JSON.  Returns false if it is not a whole number of 64
+ * bits.
+ */
+bool
+json_fence(const JsonbValue *value, int64 *fence)
+{
+	char	   *number;
+	char	   *end;
+
+	if (value->type != jbvNumeric)
+		return false;
+
+	number = DatumGetCString(DirectFunctionCall1(numeric_out,
+												 NumericGetDatum(value->val.numeric)));
+	errno = 0;
+	*fence = strtoi64(number, &end, 10);
+	return errno == 0 && *end == '\0';
 }

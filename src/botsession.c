@@ -9,9 +9,12 @@
 
 #include "utils/guc.h"
 
-#include "botsession.h"
+#include "announcement.h"
+#include "audit_trigger.h"
 #include "compat.h"
-#include "direct_table.h"
+#include "maintain_trigger.h"
+#include "session_cache.h"
+#include "table_cache.h"
 
 BOTSESSION_MODULE_MAGIC;
 
@@ -33,7 +36,9 @@ define_internal_string(const char *name, const char *description, char **value,
 void
 _PG_init(void)
 {
-	/* To compare the two ways to the rows, and to be rid of one if it fails */
+	session_cache_init(bot_session_maintain, bot_session_audit);
+
+	/* To compare the two ways to the rows, and to switch one off if it fails */
 	DefineCustomBoolVariable("botsession.direct_access",
 							 "Reads and writes ordinary tables without a statement; off sends every call through SPI.",
 							 NULL, &direct_access_enabled, true,
@@ -42,10 +47,12 @@ _PG_init(void)
 	/* Carry what a function does, and why, to the audit trigger */
 	define_internal_string("botsession.operation",
 						   "The function at work and its session, for the audit trail.",
-						   &audit_operation, audit_show_operation);
+						   &announcement_operation_setting,
+						   announcement_show_operation);
 	define_internal_string("botsession.reason",
 						   "The reason of the change under way, for the audit trail.",
-						   &audit_reason, audit_show_reason);
+						   &announcement_reason_setting,
+						   announcement_show_reason);
 
 	/* Read by the migration; here because the prefix is ours alone */
 	DefineCustomStringVariable("botsession.edition",

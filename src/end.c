@@ -8,10 +8,11 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 
-#include "botsession.h"
+#include "announcement.h"
+#include "arguments.h"
 #include "compat.h"
 #include "lease_table.h"
 #include "session_result.h"
@@ -20,77 +21,67 @@
 PG_FUNCTION_INFO_V1(bot_session_end);
 PG_FUNCTION_INFO_V1(bot_session_expire);
 
-/*
- * Nothing is to be done where it has ended already, unless a QR code was left
- * behind while the trigger was disabled.
- */
-static bool
-has_ended(const SessionRow *row)
+typedef struct EndArguments
 {
-	return !session_is_active(row) && row->isnull[COLUMN_QR_DATA];
-}
+	const char *operation;
+	text	   *session_id;
+	text	   *reason;			/* NULL if not given */
+	const int64 *fence;			/* NULL if not given */
+} EndArguments;
 
 /*
- * End a session that was found.  False, with nothing done, where it has changed
- * since.
+ * End a session.  If it has ended already there is nothing to write, unless a
+ * QR code was left behind while the trigger was disabled.
+ *
+ * Ending it again with the fence that ended it is no conflict: the first
+ * answer may have got lost.
  */
 static bool
-end_session(SessionTable *table, const char *operation, text *session_id,
-			text *reason, const SessionRow *before, SessionRow *row)
+end_decide(SessionCall *call, const SessionRow *before,
+		   SessionChanges *changes, void *arg)
 {
-	SessionChanges changes = {0};
-	int			nestlevel;
-	bool		updated;
+	const EndArguments *end = arg;
 
-	*row = *before;
-	if (has_ended(before))
-		return true;
+	if (end->fence)
+		lease_require(&call->spi, end->session_id, *end->fence, before,
+					  LEASE_OR_ENDED);
+	if (!session_is_active(before) && before->isnull[COLUMN_QR_DATA])
+		return false;
 
-	session_set(&changes, COLUMN_STATUS,
-				CStringGetTextDatum(STATUS_INACTIVE));
-	session_set_null(&changes, COLUMN_QR_DATA);
-	nestlevel = audit_begin(operation, session_name(before), reason);
-	updated = session_update(table, session_id, &changes, row);
-	audit_end(nestlevel);
-	return updated;
+	session_set(changes, COLUMN_STATUS, CStringGetTextDatum(STATUS_INACTIVE));
+	session_set_null(changes, COLUMN_QR_DATA);
+	changes->operation = end->operation;
+	changes->reason = end->reason;
+	return true;
 }
 
 /*
  * bot_session_end(session_id text, reason text, fence bigint)
  *		returns bot_session
  *
- * The lease is released by the audit trigger, whoever ends the session.  To
- * end it again with the fence that ended it is no conflict: the first answer
- * may have got lost.
+ * The audit trigger ends the lease, as it does whatever ends the session.
  */
 Datum
 bot_session_end(PG_FUNCTION_ARGS)
 {
-	text	   *session_id = get_session_id(fcinfo, 0);
-	text	   *reason = get_text_or_null(fcinfo, 1);
-	int64		fence = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2);
-	int64	   *given_fence = PG_ARGISNULL(2) ? NULL : &fence;
-	SessionTable table;
+	EndArguments end = {
+		.operation = OPERATION_END,
+		.session_id = get_session_id(fcinfo, 0),
+		.reason = get_text_or_null(fcinfo, 1),
+		.fence = get_fence_or_null(fcinfo, 2)
+	};
+	SessionCall call;
 	SessionRow	before;
 	SessionRow	row;
 	Datum		result;
 
-	session_table_open(&table, fcinfo, "bot_session_end()", RowExclusiveLock);
-	/* A lease is looked up, and nothing left to do, only under the lock */
-	for (bool lock = given_fence != NULL;; lock = true)
-	{
-		session_find_existing(&table, session_id, lock, &before);
-		if (given_fence)
-			lease_require(&table, session_id, fence,
-						  session_is_active(&before), true);
-		if (!lock && has_ended(&before))
-			continue;
-		if (end_session(&table, "bot_session_end", session_id, reason, &before,
-						&row))
-			break;
-	}
-	result = session_result(fcinfo, &row, &before, given_fence);
-	session_table_close(&table);
+	session_call_open(&call, fcinfo, "bot_session_end()", RowExclusiveLock);
+	(void) session_change(&call, end.session_id,
+						  SESSION_MUST_EXIST |
+						  (end.fence ? SESSION_LOCK_FIRST : 0),
+						  end_decide, &end, &before, &row);
+	result = session_result(fcinfo, &row, &before, end.fence);
+	session_call_close(&call);
 
 	return result;
 }
@@ -104,9 +95,12 @@ bot_session_expire(PG_FUNCTION_ARGS)
 {
 	Interval   *idle = get_positive_interval(fcinfo, 0, "idle");
 	int			max_sessions = get_positive_int32(fcinfo, 1, "max_sessions");
-	text	   *reason = get_text_or_null(fcinfo, 2);
+	EndArguments end = {
+		.operation = OPERATION_EXPIRE,
+		.reason = get_text_or_null(fcinfo, 2)
+	};
 	ReturnSetInfo *results = session_results_begin(fcinfo);
-	SessionTable table;
+	SessionCall call;
 	MemoryContext each_context;
 	MemoryContext oldcontext;
 	TimestampTz idle_since;
@@ -120,13 +114,12 @@ bot_session_expire(PG_FUNCTION_ARGS)
 												TimestampTzGetDatum(GetCurrentTimestamp()),
 												IntervalPGetDatum(idle)));
 
-	session_table_open(&table, fcinfo, "bot_session_expire()",
-					   RowExclusiveLock);
-	n = session_lock_idle(&table, idle_since, max_sessions, &session_ids);
+	session_call_open(&call, fcinfo, "bot_session_expire()", RowExclusiveLock);
+	n = session_lock_idle(&call, idle_since, max_sessions, &session_ids);
 	compat_injection_point("botsession-idle-locked");
 
 	/* Once more under the lock: a worker may have claimed one before it */
-	nleases = n > 0 ? lease_read(&table, session_ids, n, false, &leases) : 0;
+	nleases = n > 0 ? lease_read(&call.spi, session_ids, n, 0, &leases) : 0;
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_expire",
@@ -141,15 +134,15 @@ bot_session_expire(PG_FUNCTION_ARGS)
 		MemoryContextReset(each_context);
 		if (lease && lease->live)
 			continue;
-		if (!session_find(&table, session_ids[i], true, &before))
-			continue;			/* a trigger deleted it meanwhile */
-		end_session(&table, "bot_session_expire", session_ids[i], reason,
-					&before, &row);
+		/* A trigger may have deleted it meanwhile */
+		if (!session_change(&call, session_ids[i], SESSION_LOCK_FIRST,
+							end_decide, &end, &before, &row))
+			continue;
 		session_results_put(results, &row, &before, NULL);
 		compat_injection_point("botsession-session-expired");
 	}
 	MemoryContextSwitchTo(oldcontext);
-	session_table_close(&table);
+	session_call_close(&call);
 
 	return (Datum) 0;
 }

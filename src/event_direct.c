@@ -3,9 +3,9 @@
  * event_direct.c
  *		Insertion into table bot_session_events without a statement.
  *
- * The table has to be as the migration makes it, so that nothing of a user's
- * runs here in the name of the owner: any column more, a trigger, a constraint
- * or an index with an expression, and the statement does it.
+ * The table has to be as the migration makes it, so that no code of a user's
+ * runs here as the owner.  With one more column, a trigger, a constraint or an
+ * index with an expression a statement inserts the event.
  *
  *-------------------------------------------------------------------------
  */
@@ -22,123 +22,129 @@
 #include "miscadmin.h"
 #include "utils/snapmgr.h"
 
+#include "botsession.h"
+#include "compat.h"
 #include "direct_table.h"
-#include "events.h"
+#include "event_direct.h"
 
-typedef struct EventFacts
+typedef struct EventCacheEntry
 {
-	TableFacts	table;
+	TableCacheEntry table;
 	AttrNumber	attnums[NUM_EVENT_COLUMNS];
 	AttrNumber	id;				/* number of the column event_id */
 	Oid			sequence;		/* where event_id comes from */
-} EventFacts;
+} EventCacheEntry;
 
-static const char *examine(TableFacts *table_facts, Relation rel);
+static const char *event_cache_build(TableCacheEntry *entry, Relation rel,
+									 LOCKMODE lockmode);
 
-static EventFacts event_facts = {
+static EventCacheEntry event_cache = {
 	.table = {
 		.relname = EVENT_TABLE_NAME,
-		.lockmode = RowExclusiveLock,
-		.examine = examine
+		.build = event_cache_build
 	}
 };
 
+const ColumnInfo event_columns[NUM_EVENT_COLUMNS] =
+{
+	[EVENT_SESSION_ID] = {"session_id", TEXTOID},
+	[EVENT_KIND] = {"event", TEXTOID},
+	[EVENT_REASON] = {"reason", TEXTOID},
+	[EVENT_ACTOR_ROLE] = {"actor_role", TEXTOID},
+	[EVENT_ACTOR_SUB] = {"actor_sub", TEXTOID},
+	[EVENT_HAPPENED_AT] = {"happened_at", TIMESTAMPTZOID},
+};
+
 /*
- * Find our columns: these, and no others.
+ * Find our columns, and check that there are no others.
  */
 static const char *
-unsafe_columns(EventFacts *facts, Relation rel)
+event_cache_columns(EventCacheEntry *event, Relation rel)
 {
+	static const ColumnInfo id = {"event_id", INT8OID};
 	TupleDesc	tupdesc = RelationGetDescr(rel);
-	int			found = 0;
+	bool		identity;
+	int			ncolumns = 0;
+	const char *why_not;
 
-	facts->id = InvalidAttrNumber;
-	for (int i = 0; i < tupdesc->natts; i++)
+	why_not = table_cache_columns(rel, event_columns, NUM_EVENT_COLUMNS,
+								  event->attnums);
+	if (why_not)
+		return why_not;
+	for (int i = 0; i < NUM_EVENT_COLUMNS; i++)
 	{
-		Form_pg_attribute att = TupleDescAttr(tupdesc, i);
-		int			column;
+		Form_pg_attribute att = TupleDescAttr(tupdesc, event->attnums[i] - 1);
 
-		if (att->attisdropped)
-			continue;
-		if (att->attidentity != '\0' && att->atttypid == INT8OID &&
-			strcmp(NameStr(att->attname), "event_id") == 0)
-		{
-			facts->id = att->attnum;
-			continue;
-		}
-		for (column = 0; column < NUM_EVENT_COLUMNS; column++)
-		{
-			if (strcmp(NameStr(att->attname), event_columns[column].name) == 0)
-				break;
-		}
-		if (column == NUM_EVENT_COLUMNS)
-			return "other column";
 		if (att->attidentity != '\0' || att->attgenerated != '\0')
 			return "generated column";
-		if (!direct_table_column_fits(att, &event_columns[column]))
-			return "type of a column";
-		facts->attnums[column] = att->attnum;
-		found++;
 	}
-	if (facts->id == InvalidAttrNumber)
-		return "no identity";
-	return found == NUM_EVENT_COLUMNS ? NULL : "missing column";
+
+	identity = columns_find(tupdesc, &id, 1, &event->id) == NULL &&
+		TupleDescAttr(tupdesc, event->id - 1)->attidentity != '\0';
+	for (int i = 0; i < tupdesc->natts; i++)
+	{
+		if (!TupleDescAttr(tupdesc, i)->attisdropped)
+			ncolumns++;
+	}
+	if (ncolumns > NUM_EVENT_COLUMNS + (identity ? 1 : 0))
+		return "other column";
+	return identity ? NULL : "no identity";
 }
 
 /*
- * No index may call a function of a user's.
+ * Check that no index calls a function of a user's.
  */
 static const char *
-unsafe_indexes(Relation rel)
+event_cache_indexes(Relation rel, LOCKMODE lockmode)
 {
 	List	   *indexes = RelationGetIndexList(rel);
-	const char *unsafe = NULL;
+	const char *why_not = NULL;
 	ListCell   *cell;
 
 	foreach(cell, indexes)
 	{
-		Relation	index = index_open(lfirst_oid(cell), RowExclusiveLock);
+		Relation	index = index_open(lfirst_oid(cell), lockmode);
 
 		if (!heap_attisnull(index->rd_indextuple, Anum_pg_index_indexprs, NULL) ||
 			!heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL))
-			unsafe = "index with an expression";
+			why_not = "index with an expression";
 		else if (index->rd_index->indisexclusion)
-			unsafe = "exclusion constraint";
+			why_not = "exclusion constraint";
 		for (int i = 0; i < index->rd_index->indnkeyatts; i++)
 		{
 			if (index->rd_opfamily[i] >= FirstNormalObjectId)
-				unsafe = "operator class of an index";
+				why_not = "operator class of an index";
 		}
 		index_close(index, NoLock);
 	}
 	list_free(indexes);
-	return unsafe;
+	return why_not;
 }
 
 static const char *
-examine(TableFacts *table_facts, Relation rel)
+event_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 {
-	EventFacts *facts = (EventFacts *) table_facts;
-	const char *unsafe;
+	EventCacheEntry *event = (EventCacheEntry *) entry;
+	const char *why_not;
 
-	unsafe = unsafe_columns(facts, rel);
-	if (!unsafe && rel->trigdesc)
-		unsafe = "trigger";
-	if (!unsafe && rel->rd_rel->relchecks > 0)
-		unsafe = "check constraint";
-	if (!unsafe)
-		unsafe = unsafe_indexes(rel);
-	if (!unsafe)
-		facts->sequence = compat_identity_sequence(rel, facts->id);
-	return unsafe;
+	why_not = event_cache_columns(event, rel);
+	if (!why_not && rel->trigdesc)
+		why_not = "trigger";
+	if (!why_not && rel->rd_rel->relchecks > 0)
+		why_not = "check constraint";
+	if (!why_not)
+		why_not = event_cache_indexes(rel, lockmode);
+	if (!why_not)
+		event->sequence = compat_identity_sequence(rel, event->id);
+	return why_not;
 }
 
 /*
  * insert into bot_session_events (...) values (...)
  */
 static void
-insert(DirectTable *table, const EventFacts *facts, const Datum *values,
-	   const bool *isnull)
+event_insert(DirectTable *table, const EventCacheEntry *entry,
+			 const Datum *values, const bool *isnull)
 {
 	CompatPermissions *permissions = table->range.permissions;
 	EState	   *estate;
@@ -148,7 +154,7 @@ insert(DirectTable *table, const EventFacts *facts, const Datum *values,
 	for (int i = 0; i < NUM_EVENT_COLUMNS; i++)
 		permissions->insertedCols =
 			bms_add_member(permissions->insertedCols,
-						   facts->attnums[i] - FirstLowInvalidHeapAttributeNumber);
+						   entry->attnums[i] - FirstLowInvalidHeapAttributeNumber);
 	permissions->requiredPerms = ACL_INSERT;
 	compat_check_permissions(&table->range);
 
@@ -162,13 +168,13 @@ insert(DirectTable *table, const EventFacts *facts, const Datum *values,
 		   RelationGetDescr(table->rel)->natts * sizeof(bool));
 	for (int i = 0; i < NUM_EVENT_COLUMNS; i++)
 	{
-		slot->tts_values[facts->attnums[i] - 1] = values[i];
-		slot->tts_isnull[facts->attnums[i] - 1] = isnull[i];
+		slot->tts_values[entry->attnums[i] - 1] = values[i];
+		slot->tts_isnull[entry->attnums[i] - 1] = isnull[i];
 	}
 	/* A table's own sequence needs no privilege */
-	slot->tts_values[facts->id - 1] =
-		Int64GetDatum(nextval_internal(facts->sequence, false));
-	slot->tts_isnull[facts->id - 1] = false;
+	slot->tts_values[entry->id - 1] =
+		Int64GetDatum(nextval_internal(entry->sequence, false));
+	slot->tts_isnull[entry->id - 1] = false;
 	ExecStoreVirtualTuple(slot);
 
 	CommandCounterIncrement();
@@ -183,46 +189,47 @@ insert(DirectTable *table, const EventFacts *facts, const Datum *values,
 }
 
 /*
- * Is the table known to take events without a statement?
+ * Returns true if the table is known to take events without a statement.
  */
 bool
 event_is_direct(Oid schema)
 {
-	const TableFacts *facts = &event_facts.table;
+	const TableCacheEntry *entry = &event_cache.table;
 
-	return facts->valid && facts->schema == schema && !facts->unsafe;
+	return entry->valid && entry->schema == schema && !entry->why_not;
 }
 
 /*
- * Insert an event, as the owner of the table.  False, with nothing done, where
- * a statement has to do it.
+ * Insert an event, as the owner of the table.  Returns false, with nothing
+ * done, if a statement has to do it.
  */
 bool
 event_insert_direct(Oid schema, const Datum *values, const bool *isnull)
 {
 	DirectTable table;
-	EventFacts	facts;
+	EventCacheEntry entry;
 	Oid			save_userid;
 	int			save_sec_context;
-	const char *unsafe = NULL;
+	const char *why_not = NULL;
 
-	if (!direct_table_open(&table, &event_facts.table, schema))
+	if (!direct_table_open(&table, &event_cache.table, schema,
+						   RowExclusiveLock))
 		return false;
-	facts = event_facts;
+	entry = event_cache;
 
 	GetUserIdAndSecContext(&save_userid, &save_sec_context);
 	SetUserIdAndSecContext(table.rel->rd_rel->relowner,
 						   save_sec_context | SECURITY_LOCAL_USERID_CHANGE);
 	if (direct_table_schema_aclcheck(&table) != ACLCHECK_OK)
-		unsafe = "schema";
+		why_not = "schema";
 	else if (direct_table_is_secured(&table))
-		unsafe = "row level security";
+		why_not = "row level security";
 	else
-		insert(&table, &facts, values, isnull);
+		event_insert(&table, &entry, values, isnull);
 	SetUserIdAndSecContext(save_userid, save_sec_context);
 	direct_table_close(&table);
 
-	if (unsafe)
-		return direct_table_refuse(&event_facts.table, unsafe);
+	if (why_not)
+		return table_cache_refuse(&event_cache.table, why_not);
 	return true;
 }

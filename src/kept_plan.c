@@ -1,46 +1,35 @@
 /*-------------------------------------------------------------------------
  *
  * kept_plan.c
- *		SPI plans that live as long as the backend.
+ *		SPI plans that live as long as the backend, and what executes them.
  *
- * The server plans a kept statement anew by itself when a table, a policy or
- * a type under it changes.  As every name in our statements is qualified, the
- * search_path of the caller means nothing to them.  What is left is the name
- * of the schema itself, which is part of the text: after ALTER SCHEMA RENAME
- * the statement has to be written again.
+ * The server plans a kept statement anew when a table, a policy or a type
+ * under it changes.  Every name in our statements is qualified, so the
+ * search_path of the caller means nothing to them.  The name of the schema is
+ * part of the text: after ALTER SCHEMA RENAME the statement is written again.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "compat.h"
-#include "kept_plan.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/*
- * The name of a schema, which may have been dropped meanwhile: a call holds no
- * lock on it.
- */
-char *
-get_schema_name(Oid schema)
-{
-	char	   *name = get_namespace_name(schema);
-
-	if (name == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_SCHEMA),
-				 errmsg("schema with OID %u does not exist", schema)));
-	return name;
-}
+#include "botsession.h"
+#include "compat.h"
+#include "kept_plan.h"
+#include "owner_switch.h"
+#include "schema.h"
 
 /*
- * The kept plan for a schema, or NULL where it has yet to be prepared.
+ * Returns the kept plan for a schema, or NULL if it has yet to be prepared.
  */
 SPIPlanPtr
 kept_plan_lookup(KeptPlan *kept, Oid schema)
 {
-	char	   *schema_name;
+	char	   *name;
 	bool		renamed;
 
 	while (kept->schema != schema)
@@ -54,11 +43,10 @@ kept_plan_lookup(KeptPlan *kept, Oid schema)
 	if (SPI_plan_is_valid(kept->plan))
 		return kept->plan;
 
-	schema_name = get_namespace_name(schema);
-	renamed = schema_name == NULL ||
-		strcmp(schema_name, NameStr(kept->schema_name)) != 0;
-	if (schema_name)
-		pfree(schema_name);
+	name = get_namespace_name(schema);
+	renamed = name == NULL || strcmp(name, NameStr(kept->schema_name)) != 0;
+	if (name)
+		pfree(name);
 
 	return renamed ? NULL : kept->plan;
 }
@@ -66,19 +54,19 @@ kept_plan_lookup(KeptPlan *kept, Oid schema)
 /*
  * Prepare a statement and keep its plan for the rest of the backend's life.
  *
- * A plan that was there before is not freed: a call further up the stack,
- * one whose trigger brought us here, may be executing it.  That loses a few
- * kilobytes for each rename of the schema, and for each that was dropped.
+ * A plan that was there before is not freed: a call further up the stack may
+ * be executing it, one whose trigger brought us here.  That loses a few
+ * kilobytes for each schema that is renamed or dropped.
  */
 static SPIPlanPtr
-kept_plan_save(KeptPlan *kept, Oid schema, const char *schema_name,
+kept_plan_save(KeptPlan *kept, Oid schema, const char *name,
 			   const char *sql, int nargs, Oid *argtypes)
 {
 	MemoryContext oldcontext = CurrentMemoryContext;
 	SPIPlanPtr	plan;
 
 	plan = SPI_prepare(sql, nargs, argtypes);
-	/* It leaves us in SPI's own context, which is gone after SPI_finish() */
+	/* SPI_prepare() leaves us in its own context, gone after SPI_finish() */
 	MemoryContextSwitchTo(oldcontext);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s for %s",
@@ -100,16 +88,16 @@ kept_plan_save(KeptPlan *kept, Oid schema, const char *schema_name,
 		kept = next;
 	}
 	/* The name that is in the text, whatever it may be by now */
-	namestrcpy(&kept->schema_name, schema_name);
+	namestrcpy(&kept->schema_name, name);
 	kept->schema = schema;
 	kept->plan = plan;
 	return plan;
 }
 
 /*
- * Check that each parameter has a value or is marked as NULL.  Whoever copies
- * or prints the parameters of a statement, as auto_explain does, follows the
- * pointers of those that the statement does not use, too.
+ * Check that each parameter has a value or is marked as NULL.  What copies or
+ * prints the parameters of a statement, as auto_explain does, also follows the
+ * pointers of those that the statement does not use.
  */
 static void
 check_parameters(int nargs, const Oid *argtypes, const Datum *values,
@@ -124,10 +112,10 @@ check_parameters(int nargs, const Oid *argtypes, const Datum *values,
 }
 
 /*
- * Execute a statement, which is prepared the first time.  In it %1$s stands
- * for the name of the schema.
+ * Execute a statement, and prepare it the first time.  In its text %1$s stands
+ * for the name of the schema.  The caller has connected to SPI.
  */
-void
+static void
 kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
 				  Oid *argtypes, Datum *values, const char *nulls)
 {
@@ -138,10 +126,10 @@ kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
 	check_parameters(nargs, argtypes, values, nulls);
 	if (plan == NULL)
 	{
-		char	   *schema_name = get_schema_name(schema);
+		char	   *name = schema_name(schema);
 
-		plan = kept_plan_save(kept, schema, schema_name,
-							  psprintf(sql, quote_identifier(schema_name)),
+		plan = kept_plan_save(kept, schema, name,
+							  psprintf(sql, quote_identifier(name)),
 							  nargs, argtypes);
 	}
 	result = SPI_execute_plan(plan, values, nulls, false, 0);
@@ -149,4 +137,96 @@ kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
 		elog(ERROR, "SPI_execute_plan failed: %s",
 			 SPI_result_code_string(result));
 	MemoryContextSwitchTo(oldcontext);
+}
+
+/*
+ * Execute a statement that returns nothing, as the owner of a table.
+ */
+void
+kept_plan_execute_as_owner(KeptPlan *kept, Oid schema, Oid relid,
+						   const char *sql, int nargs, Oid *argtypes,
+						   Datum *values, const char *nulls)
+{
+	OwnerSwitch caller;
+
+	owner_switch(&caller, relid);
+	SPI_connect();
+	kept_plan_execute(kept, schema, sql, nargs, argtypes, values, nulls);
+	SPI_finish();
+	owner_switch_back(&caller);
+}
+
+/*
+ * Execute a statement of a call.  The first one connects to SPI.
+ *
+ * The current memory context stays the caller's: what is allocated in SPI's
+ * own would be gone with the connection.
+ */
+void
+spi_call_execute(SpiCall *call, KeptPlan *kept, const char *sql, int nargs,
+				 Oid *argtypes, Datum *values, const char *nulls)
+{
+	if (!call->connected)
+	{
+		MemoryContext oldcontext = CurrentMemoryContext;
+
+		SPI_connect();
+		call->connected = true;
+		MemoryContextSwitchTo(oldcontext);
+	}
+	kept_plan_execute(kept, call->schema, sql, nargs, argtypes, values, nulls);
+}
+
+/*
+ * Execute a statement that returns the session_id of each of its sessions.
+ * They are allocated in the current context.  Returns how many there are.
+ */
+int
+spi_call_session_ids(SpiCall *call, KeptPlan *kept, const char *sql, int nargs,
+					 Oid *argtypes, Datum *values, text ***session_ids)
+{
+	static const ColumnInfo session_id = {"session_id", TEXTOID};
+	int			n = 0;
+
+	spi_call_execute(call, kept, sql, nargs, argtypes, values, NULL);
+	column_require_type(&session_id, SESSION_TABLE_NAME,
+						SPI_gettypeid(SPI_tuptable->tupdesc, 1));
+	*session_ids = palloc_array(text *, SPI_processed);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		isnull;
+		Datum		value = SPI_getbinval(SPI_tuptable->vals[i],
+										  SPI_tuptable->tupdesc, 1, &isnull);
+
+		/* Without the primary key there may be one that has no name */
+		if (!isnull)
+			(*session_ids)[n++] = DatumGetTextPCopy(value);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+/*
+ * End the statements of a call.
+ */
+void
+spi_call_end(SpiCall *call)
+{
+	if (call->connected)
+		SPI_finish();
+}
+
+/*
+ * Returns the value of a parameter of type text[], allocated in the current
+ * context.
+ */
+Datum
+text_array(text **texts, int n)
+{
+	Datum	   *elements = palloc_array(Datum, n);
+
+	for (int i = 0; i < n; i++)
+		elements[i] = PointerGetDatum(texts[i]);
+	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false,
+										   TYPALIGN_INT));
 }

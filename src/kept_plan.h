@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * kept_plan.h
- *		SPI plans that live as long as the backend.
+ *		SPI plans that live as long as the backend, and what executes them.
  *
  *-------------------------------------------------------------------------
  */
@@ -19,10 +19,27 @@ typedef struct KeptPlan
 	struct KeptPlan *next;		/* for another schema */
 } KeptPlan;
 
-extern char *get_schema_name(Oid schema);
+/* The statements of one call of a function; start from {schema}. */
+typedef struct SpiCall
+{
+	Oid			schema;
+	bool		connected;		/* to SPI, by the first statement */
+} SpiCall;
+
 extern SPIPlanPtr kept_plan_lookup(KeptPlan *kept, Oid schema);
-extern void kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql,
-							  int nargs, Oid *argtypes, Datum *values,
-							  const char *nulls);
+extern void kept_plan_execute_as_owner(KeptPlan *kept, Oid schema, Oid relid,
+									   const char *sql, int nargs,
+									   Oid *argtypes, Datum *values,
+									   const char *nulls);
+
+extern void spi_call_execute(SpiCall *call, KeptPlan *kept, const char *sql,
+							 int nargs, Oid *argtypes, Datum *values,
+							 const char *nulls);
+extern int	spi_call_session_ids(SpiCall *call, KeptPlan *kept,
+								 const char *sql, int nargs, Oid *argtypes,
+								 Datum *values, text ***session_ids);
+extern void spi_call_end(SpiCall *call);
+
+extern Datum text_array(text **texts, int n);
 
 #endif							/* KEPT_PLAN_H */

@@ -12,8 +12,9 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "botsession.h"
+#include "arguments.h"
 #include "lease_table.h"
+#include "session_table.h"
 
 PG_FUNCTION_INFO_V1(bot_session_claim);
 PG_FUNCTION_INFO_V1(bot_session_renew);
@@ -21,9 +22,10 @@ PG_FUNCTION_INFO_V1(bot_session_release);
 
 /*
  * Read the argument that names leases: an object, {session_id: fence, ...}.
+ * Its arrays are allocated in the current context.
  */
 static void
-read_names(FunctionCallInfo fcinfo, int argno, LeaseNames *names)
+lease_read_names(FunctionCallInfo fcinfo, int argno, LeaseNames *names)
 {
 	Jsonb	   *fences = PG_ARGISNULL(argno) ? NULL : PG_GETARG_JSONB_P(argno);
 	JsonbIterator *iterator;
@@ -64,12 +66,12 @@ read_names(FunctionCallInfo fcinfo, int argno, LeaseNames *names)
  * Begin the result of a function that returns a set of leases.
  */
 static ReturnSetInfo *
-results_begin(FunctionCallInfo fcinfo)
+lease_results_begin(FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *results = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	InitMaterializedSRF(fcinfo, 0);
-	lease_columns_check(results->setDesc, "type bot_session_lease");
+	lease_columns_require(results->setDesc, "type bot_session_lease");
 	return results;
 }
 
@@ -83,16 +85,16 @@ bot_session_claim(PG_FUNCTION_ARGS)
 	text	   *worker = get_worker(fcinfo, 0);
 	int			max_sessions = get_positive_int32(fcinfo, 1, "max_sessions");
 	Interval   *ttl = get_positive_interval(fcinfo, 2, "ttl");
-	ReturnSetInfo *results = results_begin(fcinfo);
-	SessionTable table;
+	ReturnSetInfo *results = lease_results_begin(fcinfo);
+	SessionCall call;
 	text	  **session_ids;
 	int			n;
 
-	session_table_open(&table, fcinfo, "bot_session_claim()", NoLock);
-	n = lease_lock_abandoned(&table, max_sessions, &session_ids);
+	session_call_open_spi(&call, fcinfo, "bot_session_claim()");
+	n = lease_lock_abandoned(&call.spi, max_sessions, &session_ids);
 	if (n > 0)
-		lease_claim(&table, session_ids, n, worker, ttl, results);
-	session_table_close(&table);
+		lease_claim(&call.spi, session_ids, n, worker, ttl, results);
+	session_call_close(&call);
 
 	return (Datum) 0;
 }
@@ -107,15 +109,15 @@ bot_session_renew(PG_FUNCTION_ARGS)
 	LeaseNames	names;
 	Interval   *ttl;
 	ReturnSetInfo *results;
-	SessionTable table;
+	SessionCall call;
 
-	read_names(fcinfo, 0, &names);
+	lease_read_names(fcinfo, 0, &names);
 	ttl = get_positive_interval(fcinfo, 1, "ttl");
-	results = results_begin(fcinfo);
+	results = lease_results_begin(fcinfo);
 
-	session_table_open(&table, fcinfo, "bot_session_renew()", NoLock);
-	lease_renew(&table, &names, ttl, results);
-	session_table_close(&table);
+	session_call_open_spi(&call, fcinfo, "bot_session_renew()");
+	lease_renew(&call.spi, &names, ttl, results);
+	session_call_close(&call);
 
 	return (Datum) 0;
 }
@@ -128,16 +130,16 @@ bot_session_release(PG_FUNCTION_ARGS)
 {
 	LeaseNames	names;
 	ReturnSetInfo *results;
-	SessionTable table;
+	SessionCall call;
 	text	  **locked;
 
-	read_names(fcinfo, 0, &names);
-	results = results_begin(fcinfo);
+	lease_read_names(fcinfo, 0, &names);
+	results = lease_results_begin(fcinfo);
 
-	session_table_open(&table, fcinfo, "bot_session_release()", RowShareLock);
-	(void) session_lock_many(&table, names.session_ids, names.n, &locked);
-	lease_release(&table, &names, results);
-	session_table_close(&table);
+	session_call_open(&call, fcinfo, "bot_session_release()", RowShareLock);
+	(void) session_lock_many(&call, names.session_ids, names.n, &locked);
+	lease_release(&call.spi, &names, results);
+	session_call_close(&call);
 
 	return (Datum) 0;
 }

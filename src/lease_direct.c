@@ -1,174 +1,165 @@
 /*-------------------------------------------------------------------------
  *
  * lease_direct.c
- *		Look-up in table bot_session_leases without a statement.
+ *		Reading table bot_session_leases without a statement.
  *
- * That is what a fence costs: one more look into an index.
+ * The check of a fence costs one more look into an index.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/sysattr.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
-#include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
-#include "direct_table.h"
-#include "lease_table.h"
+#include "botsession.h"
+#include "compat.h"
+#include "direct_scan.h"
+#include "lease_direct.h"
+#include "session_row.h"
 
-typedef struct LeaseFacts
+typedef struct LeaseCacheEntry
 {
-	TableFacts	table;
+	TableCacheEntry table;
 	AttrNumber	attnums[NUM_LEASE_COLUMNS];
 	Oid			key;			/* index of the primary key */
-} LeaseFacts;
+} LeaseCacheEntry;
 
-static const char *examine(TableFacts *table_facts, Relation rel);
+static const char *lease_cache_build(TableCacheEntry *entry, Relation rel,
+									 LOCKMODE lockmode);
 
-static LeaseFacts lease_facts = {
+static LeaseCacheEntry lease_cache = {
 	.table = {
 		.relname = LEASE_TABLE_NAME,
-		.lockmode = AccessShareLock,
-		.examine = examine
+		.build = lease_cache_build
 	}
 };
 
 static const char *
-examine(TableFacts *table_facts, Relation rel)
+lease_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 {
-	LeaseFacts *facts = (LeaseFacts *) table_facts;
-	const char *unsafe;
+	LeaseCacheEntry *lease = (LeaseCacheEntry *) entry;
+	const char *why_not;
 
-	unsafe = direct_table_columns(rel, lease_columns, NUM_LEASE_COLUMNS,
-								  facts->attnums);
-	if (!unsafe)
-		unsafe = direct_table_key(rel, facts->attnums[LEASE_SESSION_ID],
-								  facts->table.lockmode, &facts->key);
-	return unsafe;
+	why_not = table_cache_columns(rel, lease_columns, NUM_LEASE_COLUMNS,
+								  lease->attnums);
+	if (!why_not)
+		why_not = table_cache_key(rel, lease->attnums[LEASE_SESSION_ID],
+								  lockmode, &lease->key);
+	return why_not;
 }
 
 /*
- * Check the permission to read the columns that are read.
+ * Check the privilege to read the columns that are read.
  */
 static void
-check_permission(DirectTable *table, const LeaseFacts *facts, bool with_fences)
+lease_check_privileges(DirectTable *table, const LeaseCacheEntry *entry,
+					   int flags)
 {
 	CompatPermissions *permissions = table->range.permissions;
 
 	for (int i = 0; i < NUM_LEASE_COLUMNS; i++)
 	{
-		if (i != LEASE_WORKER && (i != LEASE_FENCE || with_fences))
+		if (i != LEASE_WORKER &&
+			(i != LEASE_FENCE || (flags & LEASE_WITH_FENCES)))
 			permissions->selectedCols =
 				bms_add_member(permissions->selectedCols,
-							   facts->attnums[i] - FirstLowInvalidHeapAttributeNumber);
+							   entry->attnums[i] - FirstLowInvalidHeapAttributeNumber);
 	}
 	permissions->requiredPerms = ACL_SELECT;
 	compat_check_permissions(&table->range);
 }
 
 /*
- * Look up the leases of these sessions, in their order, each once.
+ * Look up the leases of these sessions, which are sorted, each once.  Returns
+ * how many were found.
  */
 static int
-look_up(const DirectTable *table, const LeaseFacts *facts, Relation index,
-		text **session_ids, int n, bool with_fences, Lease *leases)
+lease_scan(DirectScan *scan, const LeaseCacheEntry *entry,
+		   text **session_ids, int n, int flags, Lease *leases)
 {
-	TupleTableSlot *slot = table_slot_create(table->rel, NULL);
-	IndexScanDesc scan;
-	int			found = 0;
+	TupleTableSlot *slot = table_slot_create(scan->table->rel, NULL);
+	int			nleases = 0;
 
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	compat_injection_point("botsession-lease-snapshot");
-	scan = compat_index_beginscan(table->rel, index, GetActiveSnapshot(), 1);
 	for (int i = 0; i < n; i++)
 	{
-		ScanKeyData key;
+		Lease	   *lease = &leases[nleases];
+		bool		isnull;
+		Datum		value;
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0 && session_id_compare(&session_ids[i - 1], &session_ids[i]) == 0)
+		if (!direct_scan_find(scan, session_ids[i], SCAN_TO_READ, slot))
 			continue;
-		ScanKeyEntryInitialize(&key, 0, 1, BTEqualStrategyNumber, InvalidOid,
-							   index->rd_indcollation[0], F_TEXTEQ,
-							   PointerGetDatum(session_ids[i]));
-		index_rescan(scan, &key, 1, NULL, 0);
-		if (index_getnext_slot(scan, ForwardScanDirection, slot))
+
+		lease->session_id = session_ids[i];
+		if (flags & LEASE_WITH_FENCES)
 		{
-			Lease	   *lease = &leases[found++];
-			bool		isnull;
-			Datum		expires_at;
-
-			lease->session_id = session_ids[i];
-			if (with_fences)
-			{
-				Datum		fence = slot_getattr(slot, facts->attnums[LEASE_FENCE],
-												 &isnull);
-
-				lease->fence = lease_fence(fence, isnull);
-			}
-			expires_at = slot_getattr(slot, facts->attnums[LEASE_EXPIRES_AT],
-									  &isnull);
-			lease->live = !isnull &&
-				DatumGetTimestampTz(expires_at) > GetCurrentTimestamp();
+			value = slot_getattr(slot, entry->attnums[LEASE_FENCE], &isnull);
+			lease->fence = lease_row_fence(value, isnull);
 		}
+		value = slot_getattr(slot, entry->attnums[LEASE_EXPIRES_AT], &isnull);
+		lease->live = lease_row_is_live(value, isnull);
+		nleases++;
 	}
-	index_endscan(scan);
 	PopActiveSnapshot();
 	ExecDropSingleTupleTableSlot(slot);
-	return found;
+	return nleases;
 }
 
 /*
- * Read the leases of these sessions, in the order of the bytes of session_id.
- * False where a statement has to do it.
+ * Read the leases of these sessions, ordered by the bytes of session_id.  They
+ * are allocated in the current context, the session_ids are the caller's.
+ * Returns false if a statement has to do it.
  *
- * A trigger needs no permission to see for itself whether there is a lease:
- * it acts as the owner then.
+ * LEASE_AS_OWNER is for the triggers, which see for themselves whether there
+ * is a lease before they act as the owner.
  */
 bool
-lease_read_direct(Oid schema, text **session_ids, int n, bool with_fences,
-				  bool by_trigger, Lease **leases, int *nleases)
+lease_direct_read(Oid schema, text **session_ids, int n, int flags,
+				  Lease **leases, int *nleases)
 {
 	DirectTable table;
-	LeaseFacts	facts;
-	Relation	index;
-	const char *unsafe = NULL;
+	LeaseCacheEntry entry;
+	DirectScan	scan;
+	bool		as_owner = (flags & LEASE_AS_OWNER) != 0;
+	const char *why_not = NULL;
 
-	if (!direct_table_open(&table, &lease_facts.table, schema))
+	if (!direct_table_open(&table, &lease_cache.table, schema,
+						   AccessShareLock))
 		return false;
-	facts = lease_facts;
-	index = index_open(facts.key, facts.table.lockmode);
+	entry = lease_cache;
+	direct_scan_open(&scan, &table, entry.key, AccessShareLock);
 
-	if (!by_trigger && direct_table_schema_aclcheck(&table) != ACLCHECK_OK)
-		unsafe = "schema";
-	else if (!by_trigger && direct_table_is_secured(&table))
-		unsafe = "row level security";
-	else if (direct_table_key_is_young(index))
-		unsafe = "primary key too young";
+	if (!as_owner && direct_table_schema_aclcheck(&table) != ACLCHECK_OK)
+		why_not = "schema";
+	else if (!as_owner && direct_table_is_secured(&table))
+		why_not = "row level security";
+	else if (direct_scan_key_is_young(&scan))
+		why_not = "primary key too young";
 	else
 	{
-		text	  **sorted = palloc_array(text *, n);
+		text	  **sorted;
+		int			nsorted;
 
-		if (!by_trigger)
-			check_permission(&table, &facts, with_fences);
-		memcpy(sorted, session_ids, n * sizeof(text *));
-		qsort(sorted, n, sizeof(text *), session_id_compare);
-		*leases = palloc_array(Lease, n);
-		*nleases = look_up(&table, &facts, index, sorted, n, with_fences,
-						   *leases);
+		if (!as_owner)
+			lease_check_privileges(&table, &entry, flags);
+		nsorted = session_ids_sort(session_ids, n, &sorted);
+		*leases = palloc_array(Lease, nsorted);
+		*nleases = lease_scan(&scan, &entry, sorted, nsorted, flags, *leases);
 		pfree(sorted);
 	}
-	index_close(index, NoLock);
+	direct_scan_close(&scan);
 	direct_table_close(&table);
 
-	if (unsafe)
-		return direct_table_refuse(&lease_facts.table, unsafe);
+	if (why_not)
+		return table_cache_refuse(&lease_cache.table, why_not);
 	return true;
 }

@@ -3,10 +3,10 @@
  * lease_table.h
  *		Access to the rows of table bot_session_leases.
  *
- * As for the sessions, in the name of the calling role.
- *
- * Whoever changes a lease, renewal apart, has locked the row of its session
- * before: what is read here under that lock stays true until it is released.
+ * All but lease_end() act in the name of the calling role.  The caller of a
+ * function that changes a lease, except lease_renew(), has locked the row of
+ * its session before.  What is read here under that lock stays true until the
+ * lock is released.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,16 +14,11 @@
 #define LEASE_TABLE_H
 
 #include "nodes/execnodes.h"
+#include "utils/timestamp.h"
 
-#include "botsession.h"
-#include "session_table.h"
-
-typedef struct Lease
-{
-	text	   *session_id;		/* first, for session_id_compare() */
-	int64		fence;			/* where it was asked for */
-	bool		live;			/* held, and not run out */
-} Lease;
+#include "kept_plan.h"
+#include "lease_row.h"
+#include "session_row.h"
 
 /* Leases as the caller names them, each with its fence. */
 typedef struct LeaseNames
@@ -33,41 +28,24 @@ typedef struct LeaseNames
 	Datum	   *fences;
 } LeaseNames;
 
-typedef enum LeaseColumn
-{
-	LEASE_SESSION_ID,
-	LEASE_WORKER,
-	LEASE_FENCE,
-	LEASE_EXPIRES_AT
-} LeaseColumn;
+/* For lease_require() */
+#define LEASE_OR_ENDED		0x01
 
-#define NUM_LEASE_COLUMNS	(LEASE_EXPIRES_AT + 1)
-
-/* lease_table.c */
-extern const ColumnInfo lease_columns[NUM_LEASE_COLUMNS];
-
-extern void lease_columns_check(TupleDesc tupdesc, const char *where);
-extern int64 lease_fence(Datum value, bool isnull);
-
-extern int	lease_read(SessionTable *table, text **session_ids, int n,
-					   bool with_fences, Lease **leases);
+extern int	lease_read(SpiCall *call, text **session_ids, int n, int flags,
+					   Lease **leases);
 extern const Lease *lease_find(const Lease *leases, int n, text *session_id);
-extern void lease_require(SessionTable *table, text *session_id, int64 fence,
-						  bool session_active, bool or_ended);
-extern bool lease_take(SessionTable *table, text *session_id, text *worker,
+extern void lease_require(SpiCall *call, text *session_id, int64 fence,
+						  const SessionRow *session, int flags);
+extern bool lease_take(SpiCall *call, text *session_id, text *worker,
 					   Interval *ttl, bool session_was_active, int64 *fence);
-extern int	lease_lock_abandoned(SessionTable *table, int max_sessions,
+extern int	lease_lock_abandoned(SpiCall *call, int max_sessions,
 								 text ***session_ids);
-extern void lease_claim(SessionTable *table, text **session_ids, int n,
+extern void lease_claim(SpiCall *call, text **session_ids, int n,
 						text *worker, Interval *ttl, ReturnSetInfo *results);
-extern void lease_renew(SessionTable *table, const LeaseNames *names,
+extern void lease_renew(SpiCall *call, const LeaseNames *names,
 						Interval *ttl, ReturnSetInfo *results);
-extern void lease_release(SessionTable *table, const LeaseNames *names,
+extern void lease_release(SpiCall *call, const LeaseNames *names,
 						  ReturnSetInfo *results);
-
-/* lease_direct.c */
-extern bool lease_read_direct(Oid schema, text **session_ids, int n,
-							  bool with_fences, bool by_trigger,
-							  Lease **leases, int *nleases);
+extern void lease_end(Oid schema, const char *session_id);
 
 #endif							/* LEASE_TABLE_H */

@@ -8,17 +8,14 @@
 #ifndef OWNER_SWITCH_H
 #define OWNER_SWITCH_H
 
-#include "utils/guc.h"
-
-/* Whom to switch back to; an error does it by itself. */
+/* Whom owner_switch_back() switches back to; an error does it by itself. */
 typedef struct OwnerSwitch
 {
 	Oid			userid;
 	int			sec_context;
-	int			nestlevel;
+	int			guc_nestlevel;
 } OwnerSwitch;
 
-extern void set_setting(const char *name, const char *value, GucAction action);
 extern void owner_switch(OwnerSwitch *caller, Oid relid);
 extern void owner_switch_back(const OwnerSwitch *caller);
 

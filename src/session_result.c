@@ -28,10 +28,10 @@ static const Oid attribute_types[NUM_RESULT_ATTRIBUTES] = {
 };
 
 /*
- * The owner of the type may alter it, with ALTER TYPE ADD ATTRIBUTE say.
+ * Check that the type has not been altered, which its owner may do.
  */
 static void
-check_result_type(TupleDesc tupdesc)
+session_result_check(TupleDesc tupdesc)
 {
 	bool		same = tupdesc->natts == NUM_RESULT_ATTRIBUTES;
 
@@ -45,12 +45,13 @@ check_result_type(TupleDesc tupdesc)
 }
 
 /*
- * The values of a result: the row, the status it had before the call if it was
- * there, and the fence if a lease is involved.
+ * Set the values of a result: the row, the status it had before the call, and
+ * the fence.  before is NULL if the call created the row, fence is NULL if no
+ * lease is involved.
  */
 static void
-fill(Datum *values, bool *isnull, const SessionRow *row,
-	 const SessionRow *before, const int64 *fence)
+session_result_fill(Datum *values, bool *isnull, const SessionRow *row,
+					const SessionRow *before, const int64 *fence)
 {
 	memcpy(values, row->values, sizeof(row->values));
 	memcpy(isnull, row->isnull, sizeof(row->isnull));
@@ -63,7 +64,8 @@ fill(Datum *values, bool *isnull, const SessionRow *row,
 }
 
 /*
- * The result of a function that returns one session.
+ * Returns the result of a function that returns one session, allocated in the
+ * current context.
  */
 Datum
 session_result(FunctionCallInfo fcinfo, const SessionRow *row,
@@ -76,8 +78,8 @@ session_result(FunctionCallInfo fcinfo, const SessionRow *row,
 
 	tupdesc = lookup_rowtype_tupdesc(get_func_rettype(fcinfo->flinfo->fn_oid),
 									 -1);
-	check_result_type(tupdesc);
-	fill(values, isnull, row, before, fence);
+	session_result_check(tupdesc);
+	session_result_fill(values, isnull, row, before, fence);
 	tuple = heap_form_tuple(tupdesc, values, isnull);
 	compat_injection_point("botsession-result-made");
 	ReleaseTupleDesc(tupdesc);
@@ -93,10 +95,13 @@ session_results_begin(FunctionCallInfo fcinfo)
 	ReturnSetInfo *results = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	InitMaterializedSRF(fcinfo, 0);
-	check_result_type(results->setDesc);
+	session_result_check(results->setDesc);
 	return results;
 }
 
+/*
+ * Add a session to the result of a function that returns a set.
+ */
 void
 session_results_put(ReturnSetInfo *results, const SessionRow *row,
 					const SessionRow *before, const int64 *fence)
@@ -105,6 +110,6 @@ session_results_put(ReturnSetInfo *results, const SessionRow *row,
 	bool		isnull[NUM_RESULT_ATTRIBUTES];
 
 	compat_injection_point("botsession-result-put");
-	fill(values, isnull, row, before, fence);
+	session_result_fill(values, isnull, row, before, fence);
 	tuplestore_putvalues(results->setResult, results->setDesc, values, isnull);
 }

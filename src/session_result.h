@@ -11,7 +11,7 @@
 #include "fmgr.h"
 #include "nodes/execnodes.h"
 
-#include "session_table.h"
+#include "session_row.h"
 
 extern Datum session_result(FunctionCallInfo fcinfo, const SessionRow *row,
 							const SessionRow *before, const int64 *fence);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * session_spi.c
- *		Access to the rows of table bot_sessions, through SPI.
+ *		Access to the rows of table bot_sessions through SPI.
  *
  * Each function here executes the statement that it stands for, with a plan
  * that is kept.
@@ -11,15 +11,12 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "lib/stringinfo.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/datum.h"
 
+#include "botsession.h"
 #include "compat.h"
-#include "kept_plan.h"
-#include "session_access.h"
+#include "session_spi.h"
 
 /* In all statements %1$s stands for the schema */
 #define COLUMN_LIST \
@@ -34,14 +31,16 @@ static KeptPlan lock_plan;
 static KeptPlan lock_many_plan;
 static KeptPlan lock_idle_plan;
 static KeptPlan insert_plan;
-static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns set */
+static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns that
+														 * are set */
 
 /*
- * Execute a statement that returns the row of one session, and copy it, if
- * there is one, out of SPI's memory.
+ * Execute a statement that returns the row of one session.  Its values are
+ * allocated in the current context.  Returns false, and leaves *row alone, if
+ * there is none.
  */
 static bool
-fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
+session_spi_fetch(SpiCall *call, KeptPlan *kept, const char *sql,
 			  int nargs, Oid *argtypes, Datum *values, const char *nulls,
 			  SessionRow *row)
 {
@@ -49,7 +48,7 @@ fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
 	TupleDesc	tupdesc;
 	bool		found;
 
-	spi_execute(table, kept, sql, nargs, argtypes, values, nulls);
+	spi_call_execute(call, kept, sql, nargs, argtypes, values, nulls);
 	found = SPI_processed > 0;
 	if (found)
 	{
@@ -61,7 +60,8 @@ fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
 			Datum		value = heap_getattr(tuple, i + 1, tupdesc,
 											 &row->isnull[i]);
 
-			session_column_check(i, att->atttypid);
+			column_require_type(&session_columns[i], SESSION_TABLE_NAME,
+								att->atttypid);
 			if (!row->isnull[i])
 				value = datumCopy(value, att->attbyval, att->attlen);
 			row->values[i] = value;
@@ -71,36 +71,45 @@ fetch_session(SessionTable *table, KeptPlan *kept, const char *sql,
 	return found;
 }
 
+/*
+ * Find a row.
+ */
 bool
-spi_read(SessionTable *table, text *session_id, SessionRow *row)
+session_spi_read(SpiCall *call, text *session_id, SessionRow *row)
 {
 	Oid			argtypes[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(session_id)};
 
-	return fetch_session(table, &read_plan,
+	return session_spi_fetch(call, &read_plan,
 						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID,
 						 lengthof(argtypes), argtypes, values, NULL, row);
 }
 
+/*
+ * Find a row and lock it.
+ */
 bool
-spi_lock(SessionTable *table, text *session_id, SessionRow *row)
+session_spi_lock(SpiCall *call, text *session_id, SessionRow *row)
 {
 	Oid			argtypes[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(session_id)};
 
-	return fetch_session(table, &lock_plan,
+	return session_spi_fetch(call, &lock_plan,
 						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID
 						 " for no key update",
 						 lengthof(argtypes), argtypes, values, NULL, row);
 }
 
+/*
+ * Lock those of these sessions that exist, ordered by the bytes of session_id.
+ */
 int
-spi_lock_many(SessionTable *table, text **session_ids, int n, text ***locked)
+session_spi_lock_many(SpiCall *call, text **session_ids, int n, text ***locked)
 {
 	Oid			argtypes[] = {TEXTARRAYOID};
 	Datum		values[] = {text_array(session_ids, n)};
 
-	return spi_fetch_session_ids(table, &lock_many_plan,
+	return spi_call_session_ids(call, &lock_many_plan,
 								 "select session_id from " TABLE
 								 " where session_id operator(pg_catalog.=) any ($1)"
 								 " order by session_id collate pg_catalog.\"C\""
@@ -108,8 +117,13 @@ spi_lock_many(SessionTable *table, text **session_ids, int n, text ***locked)
 								 lengthof(argtypes), argtypes, values, locked);
 }
 
+/*
+ * Lock the active sessions that were last updated before a time and have no
+ * live lease, the oldest first.  Rows that another transaction holds are
+ * skipped.
+ */
 int
-spi_lock_idle(SessionTable *table, TimestampTz idle_since,
+session_spi_lock_idle(SpiCall *call, TimestampTz idle_since,
 			  int max_sessions, text ***locked)
 {
 	Oid			argtypes[] = {TIMESTAMPTZOID, INT4OID};
@@ -117,8 +131,8 @@ spi_lock_idle(SessionTable *table, TimestampTz idle_since,
 		TimestampTzGetDatum(idle_since), Int32GetDatum(max_sessions)
 	};
 
-	(void) table_lookup(table->schema, LEASE_TABLE_NAME);
-	return spi_fetch_session_ids(table, &lock_idle_plan,
+	(void) table_lookup(call->schema, LEASE_TABLE_NAME);
+	return spi_call_session_ids(call, &lock_idle_plan,
 								 "select s.session_id from " TABLE " s"
 								 " where s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
 								 " and s.updated_at operator(pg_catalog.<) $1"
@@ -131,15 +145,19 @@ spi_lock_idle(SessionTable *table, TimestampTz idle_since,
 								 lengthof(argtypes), argtypes, values, locked);
 }
 
+/*
+ * Insert an active session.  Returns false if the session_id is taken, or if a
+ * BEFORE trigger cancelled the insertion.
+ */
 bool
-spi_insert(SessionTable *table, text *session_id, SessionRow *row)
+session_spi_insert(SpiCall *call, text *session_id, SessionRow *row)
 {
 	Oid			argtypes[] = {TEXTOID};
 	Datum		values[] = {PointerGetDatum(session_id)};
 
 	bool		inserted;
 
-	inserted = fetch_session(table, &insert_plan,
+	inserted = session_spi_fetch(call, &insert_plan,
 							 "insert into " TABLE " (session_id, status)"
 							 " values ($1, '" STATUS_ACTIVE "')"
 							 " on conflict (session_id) do nothing"
@@ -150,11 +168,12 @@ spi_insert(SessionTable *table, text *session_id, SessionRow *row)
 }
 
 /*
- * The statement that sets these columns.  Each column has its parameter, which
- * is NULL where it is not set; that of session_id is the key.
+ * Returns the statement that sets these columns, allocated in the current
+ * context.  Each column has its parameter, which is NULL where the column is
+ * not set; that of session_id is the key.
  */
 static const char *
-update_statement(int columns)
+session_spi_update_statement(int columns)
 {
 	StringInfoData sql;
 	const char *separator = " set ";
@@ -174,8 +193,11 @@ update_statement(int columns)
 	return sql.data;
 }
 
+/*
+ * Update a row.  *row is left alone if a BEFORE trigger cancelled the update.
+ */
 void
-spi_update(SessionTable *table, text *session_id,
+session_spi_update(SpiCall *call, text *session_id,
 		   const SessionChanges *changes, SessionRow *row)
 {
 	KeptPlan   *kept = &update_plans[changes->columns];
@@ -184,8 +206,8 @@ spi_update(SessionTable *table, text *session_id,
 	char		nulls[NUM_SESSION_COLUMNS];
 	const char *sql = NULL;
 
-	if (kept_plan_lookup(kept, table->schema) == NULL)
-		sql = update_statement(changes->columns);
+	if (kept_plan_lookup(kept, call->schema) == NULL)
+		sql = session_spi_update_statement(changes->columns);
 	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
 	{
 		bool		isnull = !(changes->columns & (1 << i)) ||
@@ -197,80 +219,6 @@ spi_update(SessionTable *table, text *session_id,
 	}
 	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
 	nulls[COLUMN_SESSION_ID] = ' ';
-	/* Nothing is returned where a BEFORE trigger cancelled the update */
-	(void) fetch_session(table, kept, sql, lengthof(argtypes), argtypes, values,
+	(void) session_spi_fetch(call, kept, sql, lengthof(argtypes), argtypes, values,
 						 nulls, row);
-}
-
-/*
- * Connect to SPI, the first time it is needed.  Memory stays the caller's:
- * SPI's own would take the rows with it.
- */
-static void
-spi_connect(SessionTable *table)
-{
-	MemoryContext oldcontext = CurrentMemoryContext;
-
-	if (table->spi_connected)
-		return;
-	SPI_connect();
-	table->spi_connected = true;
-	MemoryContextSwitchTo(oldcontext);
-}
-
-void
-spi_close(SessionTable *table)
-{
-	if (table->spi_connected)
-		SPI_finish();
-}
-
-void
-spi_execute(SessionTable *table, KeptPlan *kept, const char *sql,
-			int nargs, Oid *argtypes, Datum *values, const char *nulls)
-{
-	spi_connect(table);
-	kept_plan_execute(kept, table->schema, sql, nargs, argtypes, values, nulls);
-}
-
-/*
- * Execute a statement that returns the session_id of each of its sessions.
- */
-int
-spi_fetch_session_ids(SessionTable *table, KeptPlan *kept, const char *sql,
-					  int nargs, Oid *argtypes, Datum *values,
-					  text ***session_ids)
-{
-	int			n = 0;
-
-	spi_execute(table, kept, sql, nargs, argtypes, values, NULL);
-	session_column_check(COLUMN_SESSION_ID,
-						 SPI_gettypeid(SPI_tuptable->tupdesc, 1));
-	*session_ids = palloc_array(text *, SPI_processed);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		bool		isnull;
-		Datum		value = SPI_getbinval(SPI_tuptable->vals[i],
-										  SPI_tuptable->tupdesc, 1, &isnull);
-
-		/* Without the primary key there may be one that has no name */
-		if (!isnull)
-			(*session_ids)[n++] = DatumGetTextPCopy(value);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-/*
- * The value of a parameter of type text[].
- */
-Datum
-text_array(text **texts, int n)
-{
-	Datum	   *elements = palloc_array(Datum, n);
-
-	for (int i = 0; i < n; i++)
-		elements[i] = PointerGetDatum(texts[i]);
-	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false,
-										   TYPALIGN_INT));
 }

@@ -3,306 +3,329 @@
  * session_table.c
  *		Access to the rows of table bot_sessions.
  *
- * A row is found first and updated by a second step.  In between the caller
- * decides what to do with the row, which is locked then, or was not held by
- * anybody: where that has changed by the time of the update, it is locked and
- * the caller decides again.
+ * A row is found, the caller decides what to make of it, and it is updated.
+ * That goes one of two ways: directly, without a statement, where this is known
+ * to do what the statement would do, and through SPI everywhere else.
+ *
+ * In direct access a row that is free is not locked: the lock would be granted
+ * at once, and the update notices if another transaction came in between.  Then
+ * the row is locked and the caller decides again.  A row that another
+ * transaction holds is waited for first, so that what is decided, and the time
+ * that goes into the row, is not from before.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "announcement.h"
 #include "botsession.h"
 #include "compat.h"
-#include "kept_plan.h"
-#include "session_access.h"
-
-const ColumnInfo session_columns[NUM_SESSION_COLUMNS] =
-{
-	[COLUMN_SESSION_ID] = {"session_id", TEXTOID},
-	[COLUMN_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
-	[COLUMN_LAST_MESSAGE] = {"last_message", TEXTOID},
-	[COLUMN_STATUS] = {"status", TEXTOID},
-	[COLUMN_QR_DATA] = {"qr_data", TEXTOID},
-	[COLUMN_UPDATED_AT] = {"updated_at", TIMESTAMPTZOID},
-};
+#include "session_audit.h"
+#include "session_maintain.h"
+#include "session_spi.h"
+#include "session_table.h"
+#include "session_update.h"
 
 /*
- * Open the table in the schema of the calling function, with the lock that the
- * strongest statement would take which the functions below stand for; NoLock
- * where the caller uses none of them.
- *
- * A read-only transaction is refused before any row is looked at: whether a
- * call is allowed shall not depend on what it happens to find.
+ * Begin a call.  A read-only transaction is refused before any row is looked
+ * at, so that whether a call is allowed does not depend on what it finds.
  */
-void
-session_table_open(SessionTable *table, FunctionCallInfo fcinfo,
-				   const char *function, LOCKMODE lockmode)
+static void
+session_call_begin(SessionCall *call, FunctionCallInfo fcinfo,
+				   const char *function)
 {
 	PreventCommandIfReadOnly(function);
 	PreventCommandIfParallelMode(function);
 
-	table->schema = get_func_namespace(fcinfo->flinfo->fn_oid);
-	table->spi_connected = false;
+	call->spi.schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	call->spi.connected = false;
+	call->direct = NULL;
+}
 
-	table->direct = lockmode == NoLock ? NULL :
-		direct_open(table->schema, lockmode);
-	if (!table->direct)
-		(void) table_lookup(table->schema, SESSION_TABLE_NAME);
+/*
+ * Open the table in the schema of the calling function.  lockmode is the lock
+ * that the strongest statement of the call would take.
+ */
+void
+session_call_open(SessionCall *call, FunctionCallInfo fcinfo,
+				  const char *function, LOCKMODE lockmode)
+{
+	session_call_begin(call, fcinfo, function);
+	call->direct = session_direct_open(call->spi.schema, lockmode);
+	if (call->direct == NULL)
+		(void) table_lookup(call->spi.schema, SESSION_TABLE_NAME);
 	compat_injection_point("botsession-table-opened");
 }
 
 /*
- * The table of that name in a schema, which has to be there.
+ * The same, for a call that accesses the table by statements alone.
  */
-Oid
-table_lookup(Oid schema, const char *name)
-{
-	Oid			relid = get_relname_relid(name, schema);
-
-	if (!OidIsValid(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s.%s\" does not exist",
-						get_schema_name(schema), name),
-				 errhint("Run the migration create_bot_sessions.sql.")));
-	return relid;
-}
-
 void
-session_table_close(SessionTable *table)
+session_call_open_spi(SessionCall *call, FunctionCallInfo fcinfo,
+					  const char *function)
 {
-	if (table->direct)
-		direct_close(table->direct);
-	spi_close(table);
+	session_call_begin(call, fcinfo, function);
+	(void) table_lookup(call->spi.schema, SESSION_TABLE_NAME);
+	compat_injection_point("botsession-table-opened");
 }
 
 /*
- * May rows be accessed directly?  Still, wherever functions of users may have
- * been called since the table was opened.
+ * Take a stronger lock on the table than it was opened with.
+ */
+void
+session_call_lock_table(SessionCall *call, LOCKMODE lockmode)
+{
+	if (call->direct)
+		session_direct_lock_table(call->direct, lockmode);
+}
+
+/*
+ * Close what was opened.
+ */
+void
+session_call_close(SessionCall *call)
+{
+	if (call->direct)
+		session_direct_close(call->direct);
+	spi_call_end(&call->spi);
+}
+
+/*
+ * Returns true if rows can be accessed directly, still: any step of a call may
+ * have called functions of users.
  */
 static inline bool
-is_direct(SessionTable *table)
+session_call_is_direct(SessionCall *call)
 {
-	return table->direct && direct_is_current(table->direct);
+	return call->direct && session_direct_is_current(call->direct);
 }
 
 /*
- * Find a row.  False where there is none that the caller may see.
+ * Find a row.  Returns false if there is none that the caller may see.
  */
 bool
-session_read(SessionTable *table, text *session_id, SessionRow *row)
+session_find(SessionCall *call, text *session_id, SessionRow *row)
 {
-	if (is_direct(table))
-		return direct_read(table->direct, session_id, row);
-	return spi_read(table, session_id, row);
+	if (session_call_is_direct(call))
+		return session_direct_read(call->direct, session_id, row);
+	return session_spi_read(&call->spi, session_id, row);
 }
 
 /*
- * Find a row to be updated.  False where there is none that the caller may
+ * Find a row and lock it.  Returns false if there is none that the caller may
  * see.
- *
- * To lock it can be left out where nothing is decided but the update that has
- * to follow: unless session_update() did it, this is called again, for the
- * same row, to lock it.
  */
 bool
-session_find(SessionTable *table, text *session_id, bool lock, SessionRow *row)
+session_find_for_update(SessionCall *call, text *session_id, SessionRow *row)
 {
-	if (is_direct(table))
-		return direct_find(table->direct, session_id, lock, row);
-	return spi_lock(table, session_id, row);
+	if (session_call_is_direct(call))
+		return session_direct_lock(call->direct, session_id, row);
+	return session_spi_lock(&call->spi, session_id, row);
 }
 
 /*
- * The same, where a session that cannot be found is an error.
+ * Lock those of the named rows that exist, each once, ordered by the bytes of
+ * session_id.  All callers do so, so two calls cannot wait for each other.
+ *
+ * The array of their session_ids is allocated in the current context, in that
+ * order.  Returns how many there are.
  */
-void
-session_find_existing(SessionTable *table, text *session_id, bool lock,
-					  SessionRow *row)
+int
+session_lock_many(SessionCall *call, text **session_ids, int n,
+				  text ***locked)
 {
-	if (!session_find(table, session_id, lock, row))
+	if (session_call_is_direct(call))
+		return session_direct_lock_many(call->direct, session_ids, n, locked);
+	return session_spi_lock_many(&call->spi, session_ids, n, locked);
+}
+
+/*
+ * Lock the active rows last updated before a time, the oldest first.  Rows that
+ * another transaction holds are skipped.
+ */
+int
+session_lock_idle(SessionCall *call, TimestampTz idle_since,
+				  int max_sessions, text ***locked)
+{
+	return session_spi_lock_idle(&call->spi, idle_since, max_sessions, locked);
+}
+
+/*
+ * Insert an active session.  *row becomes what RETURNING gives.  Returns false
+ * if the session_id is taken, since another transaction was faster or row level
+ * security hides the row, or if a BEFORE trigger cancelled the insertion.
+ */
+bool
+session_insert(SessionCall *call, text *session_id, SessionRow *row)
+{
+	return session_spi_insert(&call->spi, session_id, row);
+}
+
+/*
+ * Update the row that was found in direct access: maintain it, write it, audit
+ * the change, and fire the triggers of users.  Returns false, with nothing
+ * done, if it was not locked and another transaction has changed it since.
+ */
+static bool
+session_update_direct(SessionCall *call, const SessionChanges *changes,
+					  const SessionRow *before, SessionRow *row)
+{
+	SessionDirect *direct = call->direct;
+	Oid			schema = call->spi.schema;
+	SessionRow	after = *before;
+	bool		audited;
+	bool		queue_audit;
+
+	session_changes_merge(changes, &after);
+	if (direct->entry.maintained)
+		session_maintain(before, &after);
+
+	audited = direct->entry.audited && session_audit_concerns(before, &after);
+	queue_audit = audited && session_audit_fires_triggers(schema, &after);
+	if (!session_update_write(direct, changes->columns, &after, queue_audit))
+		return false;
+	if (audited && !queue_audit)
+		session_audit_change(schema, before, &after);
+	session_update_fire_triggers(direct);
+	*row = after;
+	return true;
+}
+
+/*
+ * Update the row that was found, and locked.  *row becomes what RETURNING
+ * gives: the row after BEFORE triggers.  It is left alone if one of those
+ * cancelled the update, or if a function of a user's has deleted the row.
+ */
+static void
+session_update_locked(SessionCall *call, text *session_id,
+					  const SessionChanges *changes, SessionRow *row)
+{
+	SessionDirect *direct = call->direct;
+	SessionRow	before;
+
+	compat_injection_point("botsession-before-update");
+	if (!session_call_is_direct(call))
+	{
+		session_spi_update(&call->spi, session_id, changes, row);
+		return;
+	}
+
+	session_update_check_columns(direct, changes->columns);
+	session_direct_begin(direct);
+	if (session_update_find_again(direct, session_id, &before) &&
+		!session_update_direct(call, changes, &before, row))
+		elog(ERROR, "row that was locked has changed");
+	session_direct_end(direct);
+}
+
+/*
+ * Update the row that was found, but not locked.  Returns false, with nothing
+ * done, if another transaction has changed it since.
+ */
+static bool
+session_update_unlocked(SessionCall *call, const SessionChanges *changes,
+						const SessionRow *before, SessionRow *row)
+{
+	compat_injection_point("botsession-before-update");
+	session_update_check_columns(call->direct, changes->columns);
+	if (session_update_direct(call, changes, before, row))
+		return true;
+	ereport(DEBUG1, (errmsg_internal("session has changed meanwhile")));
+	return false;
+}
+
+/*
+ * Decide what to make of a row, and do it.  *row becomes what is returned of
+ * it.  Returns false, with nothing done, if the row was not locked and has to
+ * be.
+ */
+static bool
+session_decide(SessionCall *call, text *session_id, bool locked,
+			   SessionDecide decide, void *arg,
+			   const SessionRow *before, SessionRow *row)
+{
+	SessionChanges changes = {0};
+	int			nestlevel = 0;
+	bool		done = true;
+
+	*row = *before;
+	if (!decide(call, before, &changes, arg))
+		return locked;
+
+	if (changes.operation)
+		nestlevel = announcement_begin(changes.operation,
+									   session_row_id(before), changes.reason);
+	if (locked)
+		session_update_locked(call, session_id, &changes, row);
+	else
+		done = session_update_unlocked(call, &changes, before, row);
+	if (changes.operation)
+		announcement_end(nestlevel);
+	return done;
+}
+
+/*
+ * Find a row, decide what to make of it, and do that, if the row is free and
+ * can be accessed directly; otherwise find it and lock it.
+ *
+ * Returns false if there is no row that the caller may see.  *done tells
+ * whether there is nothing left to do.
+ */
+static bool
+session_change_free(SessionCall *call, text *session_id,
+					SessionDecide decide, void *arg,
+					SessionRow *before, SessionRow *row, bool *done)
+{
+	SessionDirect *direct = call->direct;
+	bool		found;
+
+	*done = false;
+	if (!session_call_is_direct(call))
+		return session_find_for_update(call, session_id, before);
+
+	session_direct_begin(direct);
+	found = session_direct_find(direct, session_id, before);
+	if (found && session_direct_found_is_free(direct))
+		*done = session_decide(call, session_id, false, decide, arg,
+							   before, row);
+	if (found && !*done)
+		found = session_direct_lock_found(direct, session_id, before);
+	session_direct_end(direct);
+	return found;
+}
+
+/*
+ * Find a row, let decide() make changes of it, and write them.  *before becomes
+ * the row as it was found, *row what is returned of it: what RETURNING gives,
+ * or the row as it was found if nothing was to be written.
+ *
+ * Returns false if there is no row that the caller may see.
+ */
+bool
+session_change(SessionCall *call, text *session_id, int flags,
+			   SessionDecide decide, void *arg,
+			   SessionRow *before, SessionRow *row)
+{
+	bool		done = false;
+	bool		found;
+
+	if (flags & SESSION_LOCK_FIRST)
+		found = session_find_for_update(call, session_id, before);
+	else
+		found = session_change_free(call, session_id, decide, arg, before, row,
+									&done);
+	if (!found && (flags & SESSION_MUST_EXIST))
 		ereport(ERROR,
 				(errcode(ERRCODE_SESSION_NOT_FOUND),
 				 errmsg("session not found"),
 				 errdetail("There is no session \"%s\", or row level security hides it.",
 						   text_to_cstring(session_id)),
 				 errhint("Start it with bot_session_start.")));
-}
-
-/*
- * Lock those of the named rows that exist.  They are locked, and returned, in
- * an order that is the same for everybody, that of their bytes, so that two
- * calls cannot wait for each other.
- */
-int
-session_lock_many(SessionTable *table, text **session_ids, int n,
-				  text ***locked)
-{
-	if (is_direct(table))
-		return direct_lock_many(table->direct, session_ids, n, locked);
-	return spi_lock_many(table, session_ids, n, locked);
-}
-
-/*
- * Lock the active rows last updated before a time, the oldest first, skipping
- * those that somebody else holds.
- */
-int
-session_lock_idle(SessionTable *table, TimestampTz idle_since,
-				  int max_sessions, text ***locked)
-{
-	return spi_lock_idle(table, idle_since, max_sessions, locked);
-}
-
-/*
- * Insert an active session; *row becomes what RETURNING gives.  False where
- * that session_id is taken, since somebody was faster or row level security
- * hides the row from the caller, or a BEFORE trigger cancelled the insertion.
- */
-bool
-session_insert(SessionTable *table, text *session_id, SessionRow *row)
-{
-	return spi_insert(table, session_id, row);
-}
-
-/*
- * Update the row that was found last.  False, with nothing done, where it was
- * not locked and somebody has changed it since.
- *
- * *row becomes what RETURNING gives: the row after BEFORE triggers.  Where one
- * of those cancelled the update, *row is left alone.
- */
-bool
-session_update(SessionTable *table, text *session_id,
-			   const SessionChanges *changes, SessionRow *row)
-{
-	compat_injection_point("botsession-before-update");
-	if (!is_direct(table))
-	{
-		spi_update(table, session_id, changes, row);
-		return true;
-	}
-	return direct_update(table->direct, session_id, changes, row);
-}
-
-/*
- * Add a column to the changes.
- */
-void
-session_set(SessionChanges *changes, SessionColumn column, Datum value)
-{
-	changes->columns |= 1 << column;
-	changes->to.values[column] = value;
-	changes->to.isnull[column] = false;
-}
-
-void
-session_set_null(SessionChanges *changes, SessionColumn column)
-{
-	changes->columns |= 1 << column;
-	changes->to.values[column] = (Datum) 0;
-	changes->to.isnull[column] = true;
-}
-
-/*
- * Order by the bytes of session_id, as session_lock_many() does: for qsort()
- * and bsearch() of anything that begins with a pointer to it.
- */
-int
-session_id_compare(const void *a, const void *b)
-{
-	text	   *left = *(text *const *) a;
-	text	   *right = *(text *const *) b;
-	int			left_len = VARSIZE_ANY_EXHDR(left);
-	int			right_len = VARSIZE_ANY_EXHDR(right);
-	int			result = memcmp(VARDATA_ANY(left), VARDATA_ANY(right),
-								Min(left_len, right_len));
-
-	return result != 0 ? result : left_len - right_len;
-}
-
-bool
-session_has_status(const SessionRow *row, const char *status)
-{
-	text	   *value;
-
-	if (row->isnull[COLUMN_STATUS])
-		return false;
-
-	value = DatumGetTextPP(row->values[COLUMN_STATUS]);
-	return VARSIZE_ANY_EXHDR(value) == strlen(status) &&
-		memcmp(VARDATA_ANY(value), status, strlen(status)) == 0;
-}
-
-bool
-session_is_active(const SessionRow *row)
-{
-	return session_has_status(row, STATUS_ACTIVE);
-}
-
-/*
- * The session_id of a row that was found by one.  A nondeterministic collation
- * finds rows whose name is spelled in another way.
- */
-text *
-session_name(const SessionRow *row)
-{
-	return DatumGetTextPP(row->values[COLUMN_SESSION_ID]);
-}
-
-/*
- * Find our columns, by name since users add and drop others, and check that
- * their types are those we take the values for.
- */
-void
-session_columns_find(TupleDesc tupdesc, AttrNumber *attnums)
-{
-	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-	{
-		int			attnum = SPI_fnumber(tupdesc, session_columns[i].name);
-
-		if (attnum <= 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("column \"%s\" of %s does not exist",
-							session_columns[i].name, SESSION_TABLE_NAME),
-					 errhint("Run the migration create_bot_sessions.sql: it says what is wrong with the table.")));
-		session_column_check(i, TupleDescAttr(tupdesc, attnum - 1)->atttypid);
-		attnums[i] = attnum;
-	}
-}
-
-/*
- * The values of our columns in a tuple; they are good as long as the tuple is.
- */
-void
-session_row_read(HeapTuple tuple, TupleDesc tupdesc, const AttrNumber *attnums,
-				 SessionRow *row)
-{
-	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
-		row->values[i] = heap_getattr(tuple, attnums[i], tupdesc,
-									  &row->isnull[i]);
-}
-
-/*
- * Check that a column is still of the type we take its values for.
- */
-void
-session_column_check(SessionColumn column, Oid type)
-{
-	if (type != session_columns[column].type)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of %s must be of type %s",
-						session_columns[column].name, SESSION_TABLE_NAME,
-						format_type_be(session_columns[column].type)),
-				 errhint("Run the migration create_bot_sessions.sql: it says what is wrong with the table.")));
+	if (found && !done)
+		(void) session_decide(call, session_id, true, decide, arg, before, row);
+	return found;
 }

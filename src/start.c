@@ -9,26 +9,28 @@
 
 #include "utils/builtins.h"
 
+#include "announcement.h"
+#include "arguments.h"
 #include "botsession.h"
 #include "lease_table.h"
 #include "session_result.h"
 #include "session_table.h"
 
-/* How often we look for a row that we cannot insert */
+/* How often a row is looked for that cannot be inserted */
 #define START_ROUNDS	3
 
 PG_FUNCTION_INFO_V1(bot_session_start);
 
 /*
- * Take the lease of the session, whose row is locked or new.
+ * Take the lease of a session, whose row is locked or new.  Returns its fence.
  */
 static int64
-take_lease(SessionTable *table, text *session_id, text *worker, Interval *ttl,
+start_take_lease(SessionCall *call, text *session_id, text *worker, Interval *ttl,
 		   bool session_was_active)
 {
 	int64		fence;
 
-	if (!lease_take(table, session_id, worker, ttl, session_was_active, &fence))
+	if (!lease_take(&call->spi, session_id, worker, ttl, session_was_active, &fence))
 		ereport(ERROR,
 				(errcode(ERRCODE_SESSION_CONFLICT),
 				 errmsg("another worker holds the lease of the session"),
@@ -39,32 +41,24 @@ take_lease(SessionTable *table, text *session_id, text *worker, Interval *ttl,
 }
 
 /*
- * Make a session active that was found.  False, with nothing done, where it
- * has changed since.
+ * Make a session active.
  */
 static bool
-start_session(SessionTable *table, text *session_id, const SessionRow *before,
-			  SessionRow *row)
+start_decide(SessionCall *call, const SessionRow *before,
+			 SessionChanges *changes, void *arg)
 {
-	SessionChanges changes = {0};
-	int			nestlevel;
-	bool		updated;
-
-	*row = *before;
-	session_set(&changes, COLUMN_STATUS, CStringGetTextDatum(STATUS_ACTIVE));
-	nestlevel = audit_begin("bot_session_start", session_name(before), NULL);
-	updated = session_update(table, session_id, &changes, row);
-	audit_end(nestlevel);
-	return updated;
+	session_set(changes, COLUMN_STATUS, CStringGetTextDatum(STATUS_ACTIVE));
+	changes->operation = OPERATION_START;
+	return true;
 }
 
 /*
  * bot_session_start(session_id text, worker text, ttl interval)
  *		returns bot_session
  *
- * Looks for the row first and inserts only where there is none: an upsert
- * would fire the insert triggers, and use up sequence values, for a row that
- * is there already.
+ * Looks for the row first and inserts only if there is none: an upsert would
+ * fire the insert triggers, and use up sequence values, for a row that is there
+ * already.
  */
 Datum
 bot_session_start(PG_FUNCTION_ARGS)
@@ -73,7 +67,7 @@ bot_session_start(PG_FUNCTION_ARGS)
 	text	   *worker = PG_ARGISNULL(1) ? NULL : get_worker(fcinfo, 1);
 	Interval   *ttl = worker == NULL && PG_ARGISNULL(2) ? NULL :
 		get_positive_interval(fcinfo, 2, "ttl");
-	SessionTable table;
+	SessionCall call;
 	SessionRow	before;
 	SessionRow	row;
 	int64		fence;
@@ -81,19 +75,14 @@ bot_session_start(PG_FUNCTION_ARGS)
 	bool		found = false;
 	bool		inserted = false;
 
-	session_table_open(&table, fcinfo, "bot_session_start()",
-					   RowExclusiveLock);
+	session_call_open(&call, fcinfo, "bot_session_start()", RowExclusiveLock);
 	for (int round = 0; !found && !inserted && round < START_ROUNDS; round++)
 	{
-		bool		lock = worker != NULL;
-
-		while (!found && session_find(&table, session_id, lock, &before))
-		{
-			found = start_session(&table, session_id, &before, &row);
-			lock = true;
-		}
+		found = session_change(&call, session_id,
+							   worker ? SESSION_LOCK_FIRST : 0,
+							   start_decide, NULL, &before, &row);
 		if (!found)
-			inserted = session_insert(&table, session_id, &row);
+			inserted = session_insert(&call, session_id, &row);
 	}
 	if (!found && !inserted)
 		ereport(ERROR,
@@ -104,11 +93,11 @@ bot_session_start(PG_FUNCTION_ARGS)
 				 errhint("Look at the policies and triggers of table %s.",
 						 SESSION_TABLE_NAME)));
 	if (worker)
-		fence = take_lease(&table, session_id, worker, ttl,
-						   found && session_is_active(&before));
+		fence = start_take_lease(&call, session_id, worker, ttl,
+								 found && session_is_active(&before));
 	result = session_result(fcinfo, &row, found ? &before : NULL,
 							worker ? &fence : NULL);
-	session_table_close(&table);
+	session_call_close(&call);
 
 	return result;
 }

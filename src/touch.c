@@ -15,6 +15,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "arguments.h"
 #include "botsession.h"
 #include "compat.h"
 #include "lease_table.h"
@@ -24,15 +25,43 @@
 PG_FUNCTION_INFO_V1(bot_session_touch);
 PG_FUNCTION_INFO_V1(bot_session_touch_many);
 
+typedef struct TouchArguments
+{
+	text	   *session_id;
+	text	   *last_message;	/* NULL if not given */
+	text	   *qr_data;		/* NULL if not given */
+	const int64 *fence;			/* NULL if not given */
+} TouchArguments;
+
 /* An element of the batch; its strings live in the batch itself. */
 typedef struct BatchElement
 {
 	JsonbValue	session_id;
-	JsonbValue	last_message;	/* jbvNull where it is not given */
-	JsonbValue	qr_data;
-	bool		fenced;
-	int64		fence;
+	JsonbValue	last_message;	/* jbvNull if not given */
+	JsonbValue	qr_data;		/* jbvNull if not given */
+	bool		has_fence;
+	int64		fence;			/* if has_fence */
 } BatchElement;
+
+/* What the elements of a batch share. */
+typedef struct Batch
+{
+	BatchElement *elements;		/* in input order */
+	text	  **session_ids;	/* of the elements */
+	int			nelements;
+	text	  **locked;			/* those that exist, sorted */
+	int			nlocked;
+	Lease	   *leases;			/* of elements with a fence, sorted */
+	int			nleases;
+} Batch;
+
+/* What becomes of an element. */
+typedef struct ElementTouch
+{
+	const Batch *batch;
+	int			number;			/* of the element, from 0 */
+	bool		fence_live;
+} ElementTouch;
 
 static bool
 is_qr_code(text *qr_data)
@@ -41,120 +70,129 @@ is_qr_code(text *qr_data)
 }
 
 /*
- * Record what is given of a session that was found: NULL keeps what is
- * stored, an empty QR code removes it, and nothing at all is a heartbeat.
- * False, with nothing done, where the session has changed since.
+ * Set what is given: NULL keeps what is stored, an empty QR code removes it,
+ * and nothing at all is a heartbeat.
  */
-static bool
-touch_session(SessionTable *table, text *session_id, text *last_message,
-			  text *qr_data, SessionRow *row)
+static void
+touch_set(SessionChanges *changes, text *last_message, text *qr_data)
 {
-	SessionChanges changes = {0};
-
 	if (last_message)
-		session_set(&changes, COLUMN_LAST_MESSAGE,
+		session_set(changes, COLUMN_LAST_MESSAGE,
 					PointerGetDatum(last_message));
 	if (is_qr_code(qr_data))
-		session_set(&changes, COLUMN_QR_DATA, PointerGetDatum(qr_data));
+		session_set(changes, COLUMN_QR_DATA, PointerGetDatum(qr_data));
 	else if (qr_data)
-		session_set_null(&changes, COLUMN_QR_DATA);
-	if (changes.columns == 0)
-		session_set(&changes, COLUMN_UPDATED_AT,
+		session_set_null(changes, COLUMN_QR_DATA);
+	if (changes->columns == 0)
+		session_set(changes, COLUMN_UPDATED_AT,
 					TimestampTzGetDatum(GetCurrentTimestamp()));
-
-	return session_update(table, session_id, &changes, row);
 }
 
 /*
- * Is a heartbeat due, the last update longer ago than the interval?
+ * Returns true if an inactive session is given a QR code, which is refused.
  */
 static bool
-heartbeat_due(const SessionRow *row, Interval *heartbeat_interval)
+touch_is_refused(text *qr_data, const SessionRow *before)
+{
+	return is_qr_code(qr_data) && !session_is_active(before);
+}
+
+static bool
+touch_decide(SessionCall *call, const SessionRow *before,
+			 SessionChanges *changes, void *arg)
+{
+	const TouchArguments *touch = arg;
+
+	if (touch->fence)
+		lease_require(&call->spi, touch->session_id, *touch->fence, before, 0);
+	if (touch_is_refused(touch->qr_data, before))
+		return false;
+	touch_set(changes, touch->last_message, touch->qr_data);
+	return true;
+}
+
+/*
+ * Read a session for its heartbeat.  Returns true if the heartbeat is not due:
+ * the last update is there and not longer ago than the interval.
+ */
+static bool
+heartbeat_not_due(SessionCall *call, text *session_id,
+				  Interval *heartbeat_interval, SessionRow *row)
 {
 	Datum		due;
 
-	if (row->isnull[COLUMN_UPDATED_AT])
-		return true;
+	if (!session_find(call, session_id, row) || row->isnull[COLUMN_UPDATED_AT])
+		return false;
 
 	due = DirectFunctionCall2(timestamptz_pl_interval,
 							  row->values[COLUMN_UPDATED_AT],
 							  IntervalPGetDatum(heartbeat_interval));
-	return DatumGetTimestampTz(due) <= GetCurrentTimestamp();
+	return DatumGetTimestampTz(due) > GetCurrentTimestamp();
 }
 
 /*
  * bot_session_touch(session_id text, last_message text, qr_data text,
  *					 fence bigint, heartbeat_interval interval)
  *		returns bot_session
+ *
+ * A heartbeat that is not due neither writes nor waits for another transaction
+ * that does.
  */
 Datum
 bot_session_touch(PG_FUNCTION_ARGS)
 {
-	text	   *session_id = get_session_id(fcinfo, 0);
-	text	   *last_message = get_text_or_null(fcinfo, 1);
-	text	   *qr_data = get_text_or_null(fcinfo, 2);
-	int64		fence = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT64(3);
-	int64	   *given_fence = PG_ARGISNULL(3) ? NULL : &fence;
+	TouchArguments touch = {
+		.session_id = get_session_id(fcinfo, 0),
+		.last_message = get_text_or_null(fcinfo, 1),
+		.qr_data = get_text_or_null(fcinfo, 2),
+		.fence = get_fence_or_null(fcinfo, 3)
+	};
 	Interval   *heartbeat_interval = PG_ARGISNULL(4) ? NULL :
 		get_positive_interval(fcinfo, 4, "heartbeat_interval");
-	SessionTable table;
+	bool		may_be_early = heartbeat_interval && !touch.last_message &&
+		!touch.qr_data;
+	SessionCall call;
 	SessionRow	before;
 	SessionRow	row;
 	Datum		result;
 
-	/* A heartbeat that is not due neither writes nor waits for who does */
-	if (heartbeat_interval && !last_message && !qr_data)
+	session_call_open(&call, fcinfo, "bot_session_touch()",
+					  may_be_early ? AccessShareLock : RowExclusiveLock);
+	if (may_be_early &&
+		heartbeat_not_due(&call, touch.session_id, heartbeat_interval, &row))
 	{
-		session_table_open(&table, fcinfo, "bot_session_touch()",
-						   AccessShareLock);
-		if (session_read(&table, session_id, &row) &&
-			!heartbeat_due(&row, heartbeat_interval))
-		{
-			if (given_fence)
-				lease_require(&table, session_id, fence,
-							  session_is_active(&row), false);
-			result = session_result(fcinfo, &row, &row, given_fence);
-			session_table_close(&table);
-			return result;
-		}
-		session_table_close(&table);
+		if (touch.fence)
+			lease_require(&call.spi, touch.session_id, *touch.fence, &row, 0);
+		before = row;
 	}
-
-	session_table_open(&table, fcinfo, "bot_session_touch()",
-					   RowExclusiveLock);
-	/* A lease is looked up, and a QR code refused, only under the lock */
-	for (bool lock = given_fence != NULL;; lock = true)
+	else
 	{
-		session_find_existing(&table, session_id, lock, &before);
-		if (given_fence)
-			lease_require(&table, session_id, fence,
-						  session_is_active(&before), false);
-		if (is_qr_code(qr_data) && !session_is_active(&before))
-		{
-			if (!lock)
-				continue;
+		if (may_be_early)
+			session_call_lock_table(&call, RowExclusiveLock);
+		(void) session_change(&call, touch.session_id,
+							  SESSION_MUST_EXIST |
+							  (touch.fence ? SESSION_LOCK_FIRST : 0),
+							  touch_decide, &touch, &before, &row);
+		if (touch_is_refused(touch.qr_data, &before))
 			ereport(ERROR,
 					(errcode(ERRCODE_SESSION_CONFLICT),
 					 errmsg("session is inactive"),
 					 errdetail("Session \"%s\" has ended and takes no QR code.",
-							   text_to_cstring(session_id)),
+							   text_to_cstring(touch.session_id)),
 					 errhint("Start it again with bot_session_start.")));
-		}
-		row = before;
-		if (touch_session(&table, session_id, last_message, qr_data, &row))
-			break;
 	}
-	result = session_result(fcinfo, &row, &before, given_fence);
-	session_table_close(&table);
+	result = session_result(fcinfo, &row, &before, touch.fence);
+	session_call_close(&call);
 
 	return result;
 }
 
 /*
- * Read one key of an element; true where it is there, be it null.
+ * Read a string of an element, counted from 1.  Returns true if the key is
+ * there, even if it is null.
  */
 static bool
-read_string(JsonbContainer *object, const char *key, int element,
+element_read_string(JsonbContainer *object, const char *key, int element,
 			JsonbValue *value)
 {
 	if (getKeyJsonValueFromContainer(object, key, strlen(key), value) == NULL)
@@ -170,16 +208,19 @@ read_string(JsonbContainer *object, const char *key, int element,
 	return true;
 }
 
+/*
+ * The same for the fence.
+ */
 static bool
-read_fence(JsonbContainer *object, int element, BatchElement *result)
+element_read_fence(JsonbContainer *object, int element, BatchElement *result)
 {
 	JsonbValue	value;
 	bool		there = getKeyJsonValueFromContainer(object, "fence",
 													 strlen("fence"),
 													 &value) != NULL;
 
-	result->fenced = there && value.type != jbvNull;
-	if (result->fenced && !json_fence(&value, &result->fence))
+	result->has_fence = there && value.type != jbvNull;
+	if (result->has_fence && !json_fence(&value, &result->fence))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("fence of element %d of sessions must be a whole number",
@@ -189,11 +230,11 @@ read_fence(JsonbContainer *object, int element, BatchElement *result)
 }
 
 /*
- * Read one element of the batch, which is counted from 1.  What it holds is
- * not shown where it is refused: it may be a QR code under another name.
+ * Read one element of the batch, counted from 1.  The errors do not show what
+ * it holds, which may be a QR code under another name.
  */
 static void
-read_element(JsonbValue *value, int element, BatchElement *result)
+element_read(JsonbValue *value, int element, BatchElement *result)
 {
 	JsonbContainer *object = value->val.binary.data;
 	uint32		nkeys;
@@ -203,10 +244,10 @@ read_element(JsonbValue *value, int element, BatchElement *result)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("element %d of sessions must be an object", element)));
 
-	nkeys = read_string(object, "session_id", element, &result->session_id);
-	nkeys += read_string(object, "last_message", element, &result->last_message);
-	nkeys += read_string(object, "qr_data", element, &result->qr_data);
-	nkeys += read_fence(object, element, result);
+	nkeys = element_read_string(object, "session_id", element, &result->session_id);
+	nkeys += element_read_string(object, "last_message", element, &result->last_message);
+	nkeys += element_read_string(object, "qr_data", element, &result->qr_data);
+	nkeys += element_read_fence(object, element, result);
 	if (nkeys != JsonContainerSize(object))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -225,16 +266,27 @@ read_element(JsonbValue *value, int element, BatchElement *result)
 }
 
 /*
- * Read the whole batch before anything is locked or written.
+ * Returns a string of an element, allocated in the current context, or NULL.
  */
-static BatchElement *
-read_batch(FunctionCallInfo fcinfo, int argno, int *n)
+static text *
+element_text(const JsonbValue *value)
+{
+	return value->type == jbvNull ? NULL :
+		cstring_to_text_with_len(value->val.string.val, value->val.string.len);
+}
+
+/*
+ * Read the whole batch, before anything is locked or written.  Its arrays are
+ * allocated in the current context.
+ */
+static void
+batch_read(FunctionCallInfo fcinfo, int argno, Batch *batch)
 {
 	Jsonb	   *sessions = PG_ARGISNULL(argno) ? NULL : PG_GETARG_JSONB_P(argno);
-	BatchElement *elements;
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue	value;
+	int			n = 0;
 
 	if (sessions == NULL || !JB_ROOT_IS_ARRAY(sessions) ||
 		JB_ROOT_IS_SCALAR(sessions))
@@ -243,44 +295,104 @@ read_batch(FunctionCallInfo fcinfo, int argno, int *n)
 				 errmsg("sessions must be a JSON array"),
 				 errhint("For example [{\"session_id\": \"bot1\", \"last_message\": \"hello\"}].")));
 
-	elements = palloc_extended(JB_ROOT_COUNT(sessions) * sizeof(BatchElement),
-							   MCXT_ALLOC_HUGE);
-	*n = 0;
+	batch->elements =
+		palloc_extended(JB_ROOT_COUNT(sessions) * sizeof(BatchElement),
+						MCXT_ALLOC_HUGE);
 	iterator = JsonbIteratorInit(&sessions->root);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
 		if (token == WJB_ELEM)
 		{
-			read_element(&value, *n + 1, &elements[*n]);
-			(*n)++;
+			element_read(&value, n + 1, &batch->elements[n]);
+			n++;
 		}
 	}
-	return elements;
-}
-
-static text *
-json_text(const JsonbValue *value)
-{
-	return value->type == jbvNull ? NULL :
-		cstring_to_text_with_len(value->val.string.val, value->val.string.len);
+	batch->nelements = n;
+	batch->session_ids = palloc_array(text *, n);
+	for (int i = 0; i < n; i++)
+		batch->session_ids[i] = element_text(&batch->elements[i].session_id);
 }
 
 /*
  * Read the leases of those elements that give a fence.
  */
-static int
-read_leases(SessionTable *table, const BatchElement *elements,
-			text **session_ids, int n, Lease **leases)
+static void
+batch_read_leases(SpiCall *call, Batch *batch)
 {
-	text	  **fenced = palloc_array(text *, n);
-	int			nfenced = 0;
+	text	  **with_fence = palloc_array(text *, batch->nelements);
+	int			n = 0;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < batch->nelements; i++)
 	{
-		if (elements[i].fenced)
-			fenced[nfenced++] = session_ids[i];
+		if (batch->elements[i].has_fence)
+			with_fence[n++] = batch->session_ids[i];
 	}
-	return nfenced > 0 ? lease_read(table, fenced, nfenced, true, leases) : 0;
+	batch->leases = NULL;
+	batch->nleases = n == 0 ? 0 :
+		lease_read(call, with_fence, n, LEASE_WITH_FENCES, &batch->leases);
+}
+
+/*
+ * As touch_decide(), but what is refused is left out and its row says so: one
+ * with a stale fence has no fence, one that takes no QR code is inactive.
+ */
+static bool
+element_decide(SessionCall *call, const SessionRow *before,
+			   SessionChanges *changes, void *arg)
+{
+	ElementTouch *touch = arg;
+	const Batch *batch = touch->batch;
+	const BatchElement *element = &batch->elements[touch->number];
+	text	   *last_message = element_text(&element->last_message);
+	text	   *qr_data = element_text(&element->qr_data);
+
+	if (element->has_fence)
+	{
+		const Lease *lease = lease_find(batch->leases, batch->nleases,
+										batch->session_ids[touch->number]);
+
+		touch->fence_live = lease && lease->live &&
+			lease->fence == element->fence && session_is_active(before);
+		if (!touch->fence_live)
+			return false;
+	}
+	if (touch_is_refused(qr_data, before))
+	{
+		if (last_message == NULL)
+			return false;
+		qr_data = NULL;
+	}
+	touch_set(changes, last_message, qr_data);
+	return true;
+}
+
+/*
+ * Work off one element, counted from 0, and add its row to the results.
+ */
+static void
+element_touch(SessionCall *call, const Batch *batch, int number,
+			  ReturnSetInfo *results)
+{
+	ElementTouch touch = {.batch = batch, .number = number};
+	text	   *session_id = batch->session_ids[number];
+	SessionRow	before;
+	SessionRow	row;
+
+	if (bsearch(&session_id, batch->locked, batch->nlocked, sizeof(text *),
+				session_id_compare) &&
+		session_change(call, session_id, SESSION_LOCK_FIRST, element_decide,
+					   &touch, &before, &row))
+		session_results_put(results, &row, &before,
+							touch.fence_live ? &batch->elements[number].fence : NULL);
+	else
+	{
+		/* Unknown: its session_id and nothing else */
+		memset(&row, 0, sizeof(row));
+		memset(row.isnull, true, sizeof(row.isnull));
+		row.values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
+		row.isnull[COLUMN_SESSION_ID] = false;
+		session_results_put(results, &row, NULL, NULL);
+	}
 }
 
 /*
@@ -294,79 +406,35 @@ read_leases(SessionTable *table, const BatchElement *elements,
 Datum
 bot_session_touch_many(PG_FUNCTION_ARGS)
 {
-	int			nelements;
-	BatchElement *elements = read_batch(fcinfo, 0, &nelements);
-	ReturnSetInfo *results = session_results_begin(fcinfo);
-	SessionTable table;
+	ReturnSetInfo *results;
+	SessionCall call;
+	Batch		batch;
 	MemoryContext each_context;
 	MemoryContext oldcontext;
-	text	  **session_ids;
-	text	  **locked;
-	int			nlocked;
-	Lease	   *leases = NULL;
-	int			nleases;
 
-	session_table_open(&table, fcinfo, "bot_session_touch_many()",
-					   RowExclusiveLock);
-	session_ids = palloc_array(text *, nelements);
-	for (int i = 0; i < nelements; i++)
-		session_ids[i] = json_text(&elements[i].session_id);
-	nlocked = session_lock_many(&table, session_ids, nelements, &locked);
+	batch_read(fcinfo, 0, &batch);
+	results = session_results_begin(fcinfo);
+
+	session_call_open(&call, fcinfo, "bot_session_touch_many()",
+					  RowExclusiveLock);
+	batch.nlocked = session_lock_many(&call, batch.session_ids,
+									  batch.nelements, &batch.locked);
 	compat_injection_point("botsession-batch-locked");
-	nleases = read_leases(&table, elements, session_ids, nelements, &leases);
+	batch_read_leases(&call.spi, &batch);
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_touch_many",
 										 ALLOCSET_DEFAULT_SIZES);
 	oldcontext = MemoryContextSwitchTo(each_context);
-	for (int i = 0; i < nelements; i++)
+	for (int i = 0; i < batch.nelements; i++)
 	{
-		BatchElement *element = &elements[i];
-		text	   *session_id = session_ids[i];
-		SessionRow	before;
-		SessionRow	row;
-
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(each_context);
-		if (bsearch(&session_id, locked, nlocked, sizeof(text *),
-					session_id_compare) &&
-			session_find(&table, session_id, true, &before))
-		{
-			const Lease *lease = element->fenced ?
-				lease_find(leases, nleases, session_id) : NULL;
-			bool		fence_live = lease && lease->live &&
-				lease->fence == element->fence && session_is_active(&before);
-			text	   *last_message = json_text(&element->last_message);
-			text	   *qr_data = json_text(&element->qr_data);
-
-			row = before;
-			if (element->fenced && !fence_live)
-			{
-				/* The row says so, by having no fence */
-			}
-			else if (is_qr_code(qr_data) && !session_is_active(&before))
-			{
-				/* The row says so; what else is given is recorded */
-				if (last_message)
-					touch_session(&table, session_id, last_message, NULL, &row);
-			}
-			else
-				touch_session(&table, session_id, last_message, qr_data, &row);
-			session_results_put(results, &row, &before,
-								fence_live ? &element->fence : NULL);
-		}
-		else
-		{
-			/* Unknown: its session_id and nothing else */
-			memset(row.isnull, true, sizeof(row.isnull));
-			row.values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
-			row.isnull[COLUMN_SESSION_ID] = false;
-			session_results_put(results, &row, NULL, NULL);
-		}
+		element_touch(&call, &batch, i, results);
 		compat_injection_point("botsession-element-done");
 	}
 	MemoryContextSwitchTo(oldcontext);
-	session_table_close(&table);
+	session_call_close(&call);
 
 	return (Datum) 0;
 }

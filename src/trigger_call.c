@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * trigger.c
+ * trigger_call.c
  *		Checks that a trigger function is attached where it belongs.
  *
  *-------------------------------------------------------------------------
@@ -11,11 +11,11 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-#include "botsession.h"
-#include "session_table.h"
+#include "trigger_call.h"
 
 /*
- * True for the table of that name in the given schema, and for its partitions.
+ * Returns true for the table of that name in the given schema, and for its
+ * partitions.
  */
 static bool
 is_own_table(Relation rel, const char *table, Oid schema)
@@ -30,9 +30,9 @@ is_own_table(Relation rel, const char *table, Oid schema)
 }
 
 /*
- * Check the call of trigger function "name": for each row, at the given time,
- * for INSERT, UPDATE and, after the fact, DELETE, without arguments, on that
- * table of our own.  "expected" says so to the user.
+ * Check that trigger function "name" is fired for each row, at the given time,
+ * for INSERT, UPDATE or, if AFTER, DELETE, without arguments, and on that table
+ * of the function's own schema.  "expected" says so to the user.
  */
 TriggerData *
 check_trigger_call(FunctionCallInfo fcinfo, const char *name,

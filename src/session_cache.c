@@ -1,0 +1,226 @@
+/*-------------------------------------------------------------------------
+ *
+ * session_cache.c
+ *		What is known of table bot_sessions, where it is accessed without a
+ *		statement.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "utils/lsyscache.h"
+
+#include "botsession.h"
+#include "session_cache.h"
+
+/* Our trigger functions, which lie in a layer above. */
+static PGFunction maintain_function;
+static PGFunction audit_function;
+
+static const char *session_cache_build(TableCacheEntry *entry, Relation rel,
+									   LOCKMODE lockmode);
+
+static SessionCacheEntry session_cache = {
+	.table = {
+		.relname = SESSION_TABLE_NAME,
+		.build = session_cache_build
+	}
+};
+
+/*
+ * Make known which functions our triggers call.
+ */
+void
+session_cache_init(PGFunction maintain, PGFunction audit)
+{
+	maintain_function = maintain;
+	audit_function = audit;
+}
+
+/*
+ * Open the table of a schema.  Returns what is known of it, which may change
+ * with the next invalidation, or NULL if a statement has to access it.
+ */
+const SessionCacheEntry *
+session_cache_open(DirectTable *table, Oid schema, LOCKMODE lockmode)
+{
+	if (session_cache.replication_role != SessionReplicationRole)
+		session_cache.table.valid = false;
+	if (!direct_table_open(table, &session_cache.table, schema, lockmode))
+		return NULL;
+	return &session_cache;
+}
+
+/*
+ * Check that a copy of the entry is still what is known of the table.
+ */
+bool
+session_cache_is_current(const SessionCacheEntry *entry)
+{
+	return session_cache.table.version == entry->table.version &&
+		SessionReplicationRole == entry->replication_role;
+}
+
+/*
+ * Report why the table is not accessed without a statement.
+ */
+void
+session_cache_refuse(const char *why_not)
+{
+	table_cache_refuse(&session_cache.table, why_not);
+}
+
+/*
+ * Returns true if an update of these columns has to queue AFTER triggers.  A
+ * foreign key of another table need not know of columns it does not refer to.
+ */
+bool
+session_cache_fires_triggers(const SessionCacheEntry *entry, int columns)
+{
+	if (entry->maintained)
+		columns |= 1 << COLUMN_UPDATED_AT | 1 << COLUMN_QR_DATA;
+	return entry->has_user_after_triggers || entry->referencing ||
+		(entry->referenced && (entry->key_columns & columns) != 0);
+}
+
+/*
+ * Find our columns.  What is wrong with them is for the statement to say.
+ */
+static const char *
+session_cache_columns(SessionCacheEntry *session, Relation rel)
+{
+	TupleDesc	tupdesc = RelationGetDescr(rel);
+	const char *why_not;
+	Bitmapset  *key_columns;
+
+	session->has_dropped_columns = false;
+	for (int i = 0; i < tupdesc->natts; i++)
+	{
+		if (TupleDescAttr(tupdesc, i)->attisdropped)
+			session->has_dropped_columns = true;
+		else if (TupleDescAttr(tupdesc, i)->attgenerated != '\0')
+			return "generated column";
+	}
+	why_not = table_cache_columns(rel, session_columns, NUM_SESSION_COLUMNS,
+								  session->attnums);
+	if (why_not)
+		return why_not;
+
+	session->key_columns = 0;
+	key_columns = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
+	for (int i = 0; i < NUM_SESSION_COLUMNS; i++)
+	{
+		if (bms_is_member(session->attnums[i] - FirstLowInvalidHeapAttributeNumber,
+						  key_columns))
+			session->key_columns |= 1 << i;
+	}
+	bms_free(key_columns);
+	return NULL;
+}
+
+/*
+ * Returns true if a trigger calls that function of ours, in the table's own
+ * schema, and is attached as the migration does it.
+ */
+static bool
+session_cache_is_own(const Trigger *trigger, PGFunction own, Relation rel)
+{
+	FmgrInfo	function;
+
+	if (trigger->tgnargs != 0 || trigger->tgnattr != 0 ||
+		trigger->tgqual != NULL || OidIsValid(trigger->tgconstraint))
+		return false;
+
+	fmgr_info(trigger->tgfoid, &function);
+	return function.fn_addr == own &&
+		get_func_namespace(trigger->tgfoid) == RelationGetNamespace(rel);
+}
+
+static bool
+session_cache_is_enabled(const Trigger *trigger)
+{
+	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+		return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
+			trigger->tgenabled == TRIGGER_FIRES_ON_REPLICA;
+	return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
+		trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN;
+}
+
+/*
+ * See what fires on an update, for each row.
+ *
+ * Ours are done in place: bot_session_maintain if it is the only BEFORE
+ * trigger, bot_session_audit if it is the first AFTER trigger but for foreign
+ * keys.  After another one it counts as a user's, so that they fire in order.
+ */
+static const char *
+session_cache_triggers(SessionCacheEntry *session, Relation rel)
+{
+	/* A copy, since looking up a function may rebuild the relation's own */
+	TriggerDesc *trigdesc = CopyTriggerDesc(rel->trigdesc);
+
+	session->replication_role = SessionReplicationRole;
+	session->maintained = false;
+	session->audited = false;
+	session->audit_trigger = InvalidOid;
+	session->referenced = false;
+	session->referencing = false;
+	session->has_user_after_triggers = false;
+
+	if (trigdesc == NULL)
+		return NULL;
+	if (trigdesc->trig_update_before_statement ||
+		trigdesc->trig_update_after_statement ||
+		trigdesc->trig_update_instead_row ||
+		trigdesc->trig_update_new_table ||
+		trigdesc->trig_update_old_table)
+		return "statement-level trigger";
+
+	for (int i = 0; i < trigdesc->numtriggers; i++)
+	{
+		Trigger    *trigger = &trigdesc->triggers[i];
+
+		if (!TRIGGER_FOR_ROW(trigger->tgtype) ||
+			!TRIGGER_FOR_UPDATE(trigger->tgtype) ||
+			!session_cache_is_enabled(trigger))
+			continue;
+		if (TRIGGER_FOR_BEFORE(trigger->tgtype))
+		{
+			if (session->maintained ||
+				!session_cache_is_own(trigger, maintain_function, rel))
+				return "BEFORE UPDATE trigger";
+			session->maintained = true;
+		}
+		else if (RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_PK)
+			session->referenced = true;
+		else if (RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_FK)
+			session->referencing = true;
+		else if (!session->audited && !session->has_user_after_triggers &&
+				 session_cache_is_own(trigger, audit_function, rel))
+		{
+			session->audited = true;
+			session->audit_trigger = trigger->tgoid;
+		}
+		else
+			session->has_user_after_triggers = true;
+	}
+	return NULL;
+}
+
+static const char *
+session_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
+{
+	SessionCacheEntry *session = (SessionCacheEntry *) entry;
+	const char *why_not;
+
+	why_not = session_cache_columns(session, rel);
+	if (!why_not)
+		why_not = session_cache_triggers(session, rel);
+	if (!why_not)
+		why_not = table_cache_key(rel, session->attnums[COLUMN_SESSION_ID],
+								  lockmode, &session->key);
+	return why_not;
+}
