@@ -40,7 +40,8 @@ OBJS = \
 	src/start.o \
 	src/table_cache.o \
 	src/touch.o \
-	src/trigger_call.o
+	src/trigger_call.o \
+	src/version.o
 
 DATA = $(wildcard sql/*--*.sql) sql/create_bot_sessions.sql
 ASSEMBLED = sql/create_bot_sessions.sql sql/$(EXTENSION)--$(EXTVERSION).sql

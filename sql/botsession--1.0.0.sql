@@ -198,6 +198,19 @@ Reads and sets the columns that bot_session_touch does.
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_touch.';
 
+create function bot_session_version(
+  out edition text,
+  out version text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_version() is
+'What runs here: the edition, c or plpgsql, and its version.
+
+Returns one row.
+Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
+Privileges: EXECUTE.';
+
 --
 -- A trusted extension is created by a superuser in the name of another role:
 -- hand over to that role first, then take back what the superuser's default

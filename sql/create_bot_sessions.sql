@@ -24,6 +24,7 @@ declare
     ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
     ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
+    ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
     ['bot_session_maintain', '', 'trigger'],
     ['bot_session_audit', '', 'trigger'],
     ['bot_session_audit_lease', '', 'trigger']];
@@ -41,7 +42,7 @@ declare
     ['bot_session_leases', 'select, insert, update'],
     ['bot_session_fences', 'usage']];
 
-  -- Columns: table, column, type, what it is made where it is not: not null; nullable; default now().
+  -- Columns: table, column, type, whether it must or must not be NULL, default.
   our_columns constant pg_catalog.text[] := array[
     ['bot_sessions', 'session_id', 'text', '', ''],
     ['bot_sessions', 'created_at', 'timestamp with time zone', 'not null', 'now()'],
@@ -49,13 +50,13 @@ declare
     ['bot_sessions', 'status', 'text', 'not null', '''active'''],
     ['bot_sessions', 'qr_data', 'text', 'null', ''],
     ['bot_sessions', 'updated_at', 'timestamp with time zone', 'not null', 'now()'],
-    ['bot_session_events', 'event_id', 'bigint', '', ''],
+    ['bot_session_events', 'event_id', 'bigint', 'not null', ''],
     ['bot_session_events', 'session_id', 'text', '', ''],
-    ['bot_session_events', 'event', 'text', '', ''],
+    ['bot_session_events', 'event', 'text', 'not null', ''],
     ['bot_session_events', 'reason', 'text', 'null', ''],
     ['bot_session_events', 'actor_role', 'text', '', ''],
     ['bot_session_events', 'actor_sub', 'text', 'null', ''],
-    ['bot_session_events', 'happened_at', 'timestamp with time zone', '', 'clock_timestamp()'],
+    ['bot_session_events', 'happened_at', 'timestamp with time zone', 'not null', 'clock_timestamp()'],
     ['bot_session_leases', 'session_id', 'text', '', ''],
     ['bot_session_leases', 'worker', 'text', 'not null', ''],
     ['bot_session_leases', 'fence', 'bigint', 'not null', 'nextval(''public.bot_session_fences'')'],
@@ -73,6 +74,7 @@ declare
 
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
   caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
+  caller_quote_all_identifiers pg_catalog.text := pg_catalog.current_setting('quote_all_identifiers');
   edition pg_catalog.text; -- to be installed: c or plpgsql
   extension_version pg_catalog.text; -- NULL where the extension is not installed yet
   sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
@@ -80,7 +82,11 @@ declare
   leases pg_catalog.oid;
   tables_owner pg_catalog.regrole;
   objects_there pg_catalog.oid[]; -- what of ours was there before
+  real_names pg_catalog.jsonb; -- of our columns in these tables: {"bot_sessions.session_id": "sessionId", ...}
+  highest_fence bigint; -- in the table: given out
+  highest_event bigint;
   problems pg_catalog.text[] := '{}'; -- what is in the way of an installation
+  mends pg_catalog.text[]; -- statements that give tables that were there what they lack
   old_grants pg_catalog.text[]; -- statements that restore what goes with a function that is recreated
   old_triggers pg_catalog.text[];
   statement pg_catalog.text;
@@ -88,6 +94,8 @@ begin
   -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
   -- temporary schema would come first.
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Names are compared as they are written here.
+  perform set_config('quote_all_identifiers', 'off', true);
   -- Rows that a policy hides from the role that runs this are an error, and not overlooked.
   perform set_config('row_security', 'off', true);
 
@@ -156,35 +164,38 @@ begin
     from pg_sequence
     where seqrelid = to_regclass('public.bot_session_fences') and (seqincrement < 0 or seqcycle or seqcache > 1));
 
+  -- A column of nearly the name, as sessionId for session_id, is meant to be it.
+  real_names := (
+    select jsonb_object_agg(ours.tab || '.' || ours.col, a.attname order by a.attname = ours.col)
+    from unnest(our_columns[:][1:1], our_columns[:][2:2]) as ours (tab, col)
+    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attnum > 0 and not a.attisdropped
+      and lower(replace(a.attname, '_', '')) = replace(ours.col, '_', ''));
+
   problems := problems || array(
-    select case
-      when a.attname is null then format('table public.%s has no column %s: add it as %s', ours.tab, ours.col, ours.typ)
-      when a.atttypid <> ours.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
-        ours.col, ours.tab, format_type(a.atttypid, a.atttypmod), ours.typ)
-      when a.attgenerated <> '' then format('column %s of public.%s is a generated column', ours.col, ours.tab)
-      else format('column %s of public.%s is NOT NULL: let it be null', ours.col, ours.tab)
-    end
+    select checks.what
     from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][3:3], our_columns[:][4:4])
       with ordinality as ours (tab, col, typ, nulls, n)
     join pg_class t on t.oid = to_regclass('public.' || ours.tab) and t.relkind in ('r', 'p')
-    left join pg_attribute a on a.attrelid = t.oid and a.attname = ours.col and not a.attisdropped
-    where a.attname is null or a.atttypid <> ours.typ::regtype or a.attgenerated <> '' or a.attnotnull and ours.nulls = 'null'
-    order by ours.n);
+    left join pg_attribute a on a.attrelid = t.oid and a.attname = real_names ->> (ours.tab || '.' || ours.col)
+    cross join lateral (values
+      (1, a.attname is null, format('table public.%s has no column %s: add it as %s', ours.tab, ours.col, ours.typ)),
+      (2, a.attname <> ours.col, format('column %s of public.%s must be named %s: rename it', quote_ident(a.attname), ours.tab, ours.col)),
+      (3, a.atttypid <> ours.typ::regtype, format('column %s of public.%s is of type %s: it must be %s',
+        quote_ident(a.attname), ours.tab, format_type(a.atttypid, a.atttypmod), ours.typ)),
+      (4, a.attgenerated <> '', format('column %s of public.%s is a generated column', quote_ident(a.attname), ours.tab)),
+      (5, a.attnotnull and ours.nulls = 'null', format('column %s of public.%s is NOT NULL: let it be null', quote_ident(a.attname), ours.tab))
+    ) as checks (n, wrong, what)
+    where checks.wrong
+    order by ours.n, checks.n);
 
   problems := problems || array(
     select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
     from pg_class t
     where t.oid in (sessions, leases) and t.relkind in ('r', 'p') and not exists (
       select from pg_constraint c
-      join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'session_id'
+      join pg_attribute a on a.attrelid = c.conrelid and a.attname = real_names ->> (t.relname || '.session_id')
       where c.conrelid = t.oid and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum])
     order by t.relname desc);
-
-  problems := problems || array(
-    select 'column event_id of public.bot_session_events has no default: make it an identity column'
-    from pg_class t
-    join pg_attribute a on a.attrelid = t.oid and a.attname = 'event_id'
-    where t.oid = events and t.relkind in ('r', 'p') and not a.atthasdef and a.attidentity = '');
 
   problems := problems || array(
     select format('%s public.%s must have the owner of public.bot_sessions, %s',
@@ -200,58 +211,79 @@ begin
     where t.tgfoid is distinct from to_regprocedure(format('public.%I()', ours.function))
     order by t.tgname);
 
+  -- What the rows say. To read a table is to run code of its owner's, in an index or a constraint. So the questions are
+  -- put by a function that has the owner's rights, and whatever else it does is undone: only the answers stay.
   declare
-    name_of_check pg_catalog.name;
-    condition pg_catalog.text;
-    allowed boolean;
+    adopted boolean := sessions is not null and not exists (
+      select from pg_trigger where tgrelid = sessions and tgfoid = to_regprocedure('public.bot_session_maintain()'));
+    readable pg_catalog.oid[] := array(
+      select oid
+      from pg_class
+      where oid in (sessions, events, leases) and relkind in ('r', 'p') and relowner = tables_owner and pg_has_role(tables_owner, 'usage'));
+    questions pg_catalog.text[];
+    answers pg_catalog.jsonb;
     unset_columns pg_catalog.text;
   begin
-    -- A CHECK on status alone that refuses what the functions set. Tried only where it is made of built-in operators:
-    -- a function would run here with the rights of whoever runs the migration.
-    for condition, name_of_check in
-      select pg_get_expr(c.conbin, c.conrelid), c.conname
+    if adopted and sessions = any (readable) then
+      -- No other rows may come in from here on.
+      lock table public.bot_sessions in share row exclusive mode;
+    end if;
+
+    questions := array(
+      select format('select ''problem'', format(''%%s rows of public.%1$s have no %2$s'', count(*)) from public.%1$s where %3$I is null having count(*) > 0',
+        ours.tab, ours.col, a.attname)
+      from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4]) with ordinality as ours (tab, col, nulls, n)
+      join pg_attribute a on a.attrelid = any (readable) and a.attrelid = to_regclass('public.' || ours.tab)
+        and a.attname = real_names ->> (ours.tab || '.' || ours.col) and not a.attnotnull
+      where ours.nulls = 'not null'
+      order by ours.n
+    ) || array(
+      -- Rows that our trigger has not seen.
+      select format('select %L, format(''%%s rows of public.bot_sessions have %s'', count(*)) from (select %s from public.bot_sessions) as s where %s having count(*) > 0',
+        checks.kind, checks.what,
+        (select string_agg(format('%I as %s', value, split_part(key, '.', 2)), ', ') from jsonb_each_text(real_names) where key like 'bot_sessions.%'),
+        checks.condition)
+      from (values
+        ('problem', 'a session_id that is empty or has more than 255 characters', 'char_length(session_id::text) not between 1 and 255', '{bot_sessions.session_id}'),
+        ('problem', 'a status other than active and inactive', 'status::text not in (''active'', ''inactive'')', '{bot_sessions.status}'),
+        ('problem', 'an infinite updated_at', 'updated_at::text in (''infinity'', ''-infinity'')', '{bot_sessions.updated_at}'),
+        ('warning', 'a QR code', 'status::text = ''inactive'' and qr_data is not null', '{bot_sessions.status, bot_sessions.qr_data}')
+      ) as checks (kind, what, condition, columns)
+      where adopted and sessions = any (readable) and real_names ?& checks.columns::text[]
+    ) || array(
+      -- A CHECK on status alone that refuses what the functions set. It is tried where it is made of built-in operators.
+      select format('select ''problem'', %L where not (select bool_and(%s) from (values (''active''), (''inactive'')) as s (%I))',
+        format('constraint %I of public.bot_sessions must allow the status active and inactive', c.conname),
+        pg_get_expr(c.conbin, c.conrelid), a.attname)
       from pg_constraint c
-      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
-      where c.conrelid = sessions and c.contype = 'c' and a.attname = 'status' and a.atttypid = 'text'::regtype
+      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum] and a.attname = real_names ->> 'bot_sessions.status'
+      where c.conrelid = sessions and sessions = any (readable) and c.contype = 'c'
+        and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
         and c.conbin::text not like '%{FUNCEXPR %' and not exists (select from pg_depend d
           where d.classid = 'pg_constraint'::regclass and d.objid = c.oid and d.refclassid <> 'pg_class'::regclass)
       order by c.conname
-    loop
-      execute format('select bool_and(%s) from (values (''active''), (''inactive'')) as s (status)', condition) into allowed;
-      if not allowed then
-        problems := problems || format('constraint %I of public.bot_sessions must allow the status active and inactive', name_of_check);
-      end if;
-    end loop;
+    ) || array(
+      select format('select %L, max(%I)::text from %s', a.attname, a.attname, a.attrelid::regclass)
+      from pg_attribute a
+      where a.attrelid = any (readable) and (a.attrelid, a.attname) in ((leases, 'fence'), (events, 'event_id')) and a.atttypid = 'bigint'::regtype);
 
-    -- Leases of sessions that are gone are deleted below, before the foreign key is made. That fires triggers, which are
-    -- the owner's and must not run with the rights of anybody else.
-    if leases is not null and tables_owner <> current_user::regrole and not exists (
-        select from pg_constraint c
-        join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
-        where c.conrelid = leases and c.confrelid = sessions and c.contype = 'f' and a.attname = 'session_id') then
-      problems := problems || format('the foreign key of public.bot_session_leases is missing: run this as role %s', tables_owner);
+    if questions <> '{}' then
+      begin
+        execute format('create function public.bot_session_ask() returns table (kind text, what text)'
+          ' language sql security definer set search_path = pg_catalog, pg_temp as %L', array_to_string(questions, ' union all '));
+        execute format('alter function public.bot_session_ask() owner to %s', tables_owner);
+        answers := (select jsonb_agg(jsonb_build_array(kind, what)) from public.bot_session_ask());
+        raise exception using errcode = 'BSASK';
+      exception when sqlstate 'BSASK' then
+        null;
+      end;
     end if;
 
-    -- Rows that came in before our trigger was there; no others may come in from here on.
-    if sessions is not null and problems = '{}' and not exists (
-        select from pg_trigger where tgrelid = sessions and tgfoid = to_regprocedure('public.bot_session_maintain()')) then
-      lock table public.bot_sessions in share row exclusive mode;
-      problems := problems || array(
-        select format('%s rows of public.bot_sessions have %s', checks.count, checks.what)
-        from (
-          select
-            count(*) filter (where status not in ('active', 'inactive')) as other_status,
-            count(*) filter (where status is null or created_at is null or updated_at is null) as nulls,
-            count(*) filter (where char_length(session_id) not between 1 and 255) as wrong_id
-          from public.bot_sessions
-        ) as found
-        cross join lateral (values
-          (found.other_status, 'a status other than active and inactive'),
-          (found.nulls, 'no status, created_at or updated_at'),
-          (found.wrong_id, 'a session_id that is empty or has more than 255 characters')
-        ) as checks (count, what)
-        where checks.count > 0);
+    problems := problems || array(select a ->> 1 from jsonb_array_elements(answers) as a where a ->> 0 = 'problem');
+    highest_fence := (select a ->> 1 from jsonb_array_elements(answers) as a where a ->> 0 = 'fence');
+    highest_event := (select a ->> 1 from jsonb_array_elements(answers) as a where a ->> 0 = 'event_id');
 
+    if adopted and problems = '{}' then
       unset_columns := (
         select string_agg(quote_ident(attname), ', ' order by attnum)
         from pg_attribute
@@ -261,18 +293,10 @@ begin
         raise warning 'columns of public.bot_sessions are NOT NULL and have no default: %', unset_columns
           using hint = 'bot_session_start does not set them. Give them a default, or insert the row before its session is started.';
       end if;
-      if exists (select from public.bot_sessions where status = 'inactive' and qr_data is not null) then
+      if exists (select from jsonb_array_elements(answers) as a where a ->> 0 = 'warning') then
         raise warning 'inactive sessions in public.bot_sessions still hold a QR code'
           using hint = 'No row is changed here. To remove them: update public.bot_sessions set qr_data = null where status = ''inactive''.';
       end if;
-    end if;
-
-    if leases is not null and problems = '{}' then
-      problems := problems || array(
-        select format('%s rows of public.bot_session_leases have no worker or no fence', count(*))
-        from public.bot_session_leases
-        where worker is null or fence is null
-        having count(*) > 0);
     end if;
   end;
 
@@ -335,11 +359,77 @@ begin
     where extname = 'botsession'
       and (extnamespace <> 'public'::regnamespace or not pg_has_role(extowner, 'usage')));
 
+  -- What the functions need of tables that were there before. To alter a table is to run code of its owner's, as above.
+  mends := array(
+    select statements.statement
+    from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4], our_columns[:][5:5])
+      with ordinality as ours (tab, col, nulls, value, n)
+    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attname = ours.col and not a.attisdropped
+    -- The sequence that the column takes its values from
+    left join lateral (
+      select c.oid, c.relowner = tables_owner as owned
+      from pg_attrdef def
+      join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = def.oid and d.refclassid = 'pg_class'::regclass
+      join pg_class c on c.oid = d.refobjid and c.relkind = 'S'
+      where def.adrelid = a.attrelid and def.adnum = a.attnum
+      limit 1) as sequence on true
+    cross join lateral pg_get_serial_sequence('public.' || ours.tab, ours.col) as serial (name)
+    cross join lateral (values
+      (1, ours.nulls = 'not null' and not a.attnotnull,
+        format('alter table public.%s alter %s set not null', ours.tab, ours.col)),
+      (2, ours.col = 'fence' and a.attidentity <> '' or ours.col = 'event_id' and a.atthasdef and a.attidentity = '' and sequence.owned is not true,
+        format('alter table public.%s alter %s drop %s', ours.tab, ours.col, case when a.attidentity <> '' then 'identity' else 'default' end)),
+      (3, ours.col = 'event_id' and a.attidentity = '' and sequence.owned is not true and serial.name is not null,
+        format('alter sequence %s owned by none', serial.name)),
+      (4, ours.col = 'event_id' and a.attidentity = '' and sequence.owned is not true,
+        format('alter table public.%s alter %s add generated always as identity', ours.tab, ours.col)),
+      (5, ours.value <> '' and not a.atthasdef or ours.col = 'fence' and sequence.oid is distinct from to_regclass('public.bot_session_fences'),
+        format('alter table public.%s alter %s set default %s', ours.tab, ours.col, ours.value))
+    ) as statements (step, needed, statement)
+    where statements.needed
+    order by ours.n, statements.step
+
+  ) || array(
+    select format('create index %s on public.%s %s',
+      case when to_regclass('public.' || wanted.name) is null then wanted.name end, wanted.tab, wanted.definition)
+    from (values
+      (events, 'bot_session_events', 'bot_session_events_session_id_idx', '(session_id, event_id)', 'session_id', 'event_id'),
+      (leases, 'bot_session_leases', 'bot_session_leases_abandoned_idx', '(coalesce(expires_at, released_at)) where coalesce(expires_at, released_at) is not null',
+        'COALESCE(expires_at, released_at)', '')
+    ) as wanted (rel, tab, name, definition, first, second)
+    where wanted.rel is not null and not exists (
+      select from pg_index i
+      where i.indrelid = wanted.rel and i.indisvalid and pg_get_indexdef(i.indexrelid, 1, true) = wanted.first
+        and pg_get_indexdef(i.indexrelid, 2, true) = wanted.second
+        and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', wanted.first)))
+
+  ) || array(
+    -- Leases go with their sessions. The foreign key is gone too where bot_sessions was dropped and made anew.
+    select statements.statement
+    from (select coalesce(array_agg(c.conname) filter (where works), '{}') as good, array_agg(c.conname) filter (where not works) as bad
+      from pg_constraint c
+      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum] and a.attname = 'session_id'
+      cross join lateral (select c.confupdtype = 'c' and c.confdeltype = 'c' and coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as t (works)
+      where c.conrelid = leases and c.confrelid = sessions and c.contype = 'f' and c.conparentid = 0) as found
+    cross join lateral (
+      select 1, format('alter table public.bot_session_leases drop constraint %I', name) from unnest(found.bad) as name
+      union all
+      values
+        (2, 'delete from public.bot_session_leases l where not exists (select from public.bot_sessions s where s.session_id = l.session_id)'),
+        (3, 'alter table public.bot_session_leases add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade')
+    ) as statements (step, statement)
+    where leases is not null and (found.good = '{}' or found.bad <> '{}' and statements.step = 1)
+    order by statements.step);
+
+  if tables_owner <> current_user::regrole and mends <> '{}' then
+    problems := problems || format('run this as role %s, whose tables lack something: %s', tables_owner, array_to_string(mends, '; '));
+  end if;
+
   if problems <> '{}' then
     raise object_not_in_prerequisite_state using
       message = 'botsession cannot be installed over what is there; nothing was changed',
       detail = array_to_string(problems, e'\n'),
-      hint = 'Mend what the detail lists, then run create_bot_sessions.sql again.';
+      hint = 'Mend all that the detail lists, then run create_bot_sessions.sql again. docs/install.md shows how ("A table that is there already").';
   end if;
 
   objects_there := array(
@@ -407,9 +497,6 @@ begin
     create sequence public.bot_session_fences;
     comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
     execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
-    if leases is not null then
-      perform setval('public.bot_session_fences', max(fence)) from public.bot_session_leases;
-    end if;
   end if;
   if leases is null then
     create table public.bot_session_leases (
@@ -434,31 +521,21 @@ begin
     execute format('alter table public.bot_session_leases owner to %s', tables_owner);
   end if;
 
-  -- Tables that were there before may lack these.
+  foreach statement in array mends loop
+    execute statement;
+  end loop;
+
+  -- A sequence that is behind, as after a restore, would give out once more what was given out already.
   for statement in
-    select format('alter table public.%I alter %I set not null', ours.tab, ours.col)
-    from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4]) with ordinality as ours (tab, col, nulls, n)
-    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attname = ours.col and not a.attnotnull
-    where ours.nulls = 'not null'
-    union all
-    select format('alter table public.%I alter %I set default %s', ours.tab, ours.col, ours.default)
-    from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][5:5]) with ordinality as ours (tab, col, "default", n)
-    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attname = ours.col and not a.atthasdef
-    where ours.default <> ''
+    select format('select setval(%L, %s)', sequences.name, sequences.highest)
+    from (values
+      ('public.bot_session_fences', highest_fence),
+      (pg_get_serial_sequence('public.bot_session_events', 'event_id'), highest_event)
+    ) as sequences (name, highest)
+    where sequences.highest > coalesce(pg_sequence_last_value(sequences.name::regclass), 0)
   loop
     execute statement;
   end loop;
-  -- Also where bot_sessions was dropped and made anew, which took the foreign key with it.
-  if not exists (
-      select from pg_constraint c
-      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
-      where c.conrelid = 'public.bot_session_leases'::regclass and c.confrelid = 'public.bot_sessions'::regclass
-        and c.contype = 'f' and a.attname = 'session_id') then
-    delete from public.bot_session_leases l
-    where not exists (select from public.bot_sessions s where s.session_id = l.session_id);
-    alter table public.bot_session_leases
-      add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade;
-  end if;
 
   -- Row level security, without which whoever may read one row of a table may read all.
   if not (select relrowsecurity from pg_class where oid = 'public.bot_sessions'::regclass) then
@@ -573,9 +650,44 @@ begin
   ---------------------------------------------------------------------------
 
   if edition = 'c' then
-    if not exists (select from pg_extension where extname = 'botsession') then
-      create extension botsession schema public;
-    end if;
+    declare
+      reason pg_catalog.text;
+    begin
+      if not exists (select from pg_extension where extname = 'botsession') then
+        create extension botsession schema public;
+      end if;
+      extension_version := (select extversion from pg_extension where extname = 'botsession');
+      if extension_version <> '1.0.0' then
+        raise warning 'the extension botsession of this server is of version %, this file of version 1.0.0', extension_version
+          using hint = 'The file that belongs to it is create_bot_sessions.sql in the directory extension of the server''s SHAREDIR.';
+      end if;
+      reason := (
+        select 'It lacks ' || string_agg(format('%s(%s)', ours.name, ours.arguments), ', ')
+        from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
+        where ours.name <> 'bot_session_overview' and not exists (
+          select from pg_proc
+          where pronamespace = 'public'::regnamespace and proname = ours.name and pg_get_function_result(oid) = ours.result
+            and pg_get_function_identity_arguments(oid) = ours.arguments));
+      if reason is not null then
+        raise feature_not_supported using message = reason;
+      end if;
+      -- Is the library there, and the one that belongs to these definitions?
+      begin
+        perform public.bot_session_version();
+      exception when object_not_in_prerequisite_state then
+        raise warning '%', sqlerrm using
+          hint = 'Open connections keep the library that they have loaded: run this again in a new one.';
+      end;
+      if not exists (select from pg_available_extensions where name = 'botsession') then
+        raise warning 'extension botsession is installed in this database, but its files are gone from the server'
+          using hint = 'Install them again, or a restored copy of this database has no functions.';
+      end if;
+    exception when feature_not_supported or undefined_file or undefined_function or internal_error then
+      raise feature_not_supported using
+        message = 'the extension botsession of this server cannot be used; nothing was changed',
+        detail = sqlerrm,
+        hint = 'Install version 1.0.0 of its files on the server, or run this after: set botsession.edition = ''plpgsql''.';
+    end;
   else
 
   ---------------------------------------------------------------------------
@@ -1606,6 +1718,22 @@ Reads and sets the columns that bot_session_touch does.
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_touch.';
 
+create or replace function public.bot_session_version(
+  out edition text,
+  out version text)
+language sql stable parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+  select 'plpgsql', '1.0.0'
+$function$;
+
+comment on function public.bot_session_version() is
+'What runs here: the edition, c or plpgsql, and its version.
+
+Returns one row.
+Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
+Privileges: EXECUTE.';
+
     -- What runs with its owner's rights has the rights of the tables' owner.
     for statement in
       select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
@@ -1722,6 +1850,7 @@ Installed by botsession 1.0.0';
 
   declare
     object pg_catalog.record;
+    objects pg_catalog.text[] := '{}'; -- oid and name of each
     grantee pg_catalog.text;
   begin
     for object in
@@ -1738,11 +1867,13 @@ Installed by botsession 1.0.0';
       from pg_type t
       where t.typnamespace = 'public'::regnamespace and t.typname = any (our_types[:][1:1])
     loop
+      objects := objects || array[[object.oid::text, object.name]];
       execute format('revoke all on %s from PUBLIC', object.name);
       foreach grantee in array '{anon, authenticated, service_role}'::text[] loop
         -- From authenticated what this run made, and no more: the rest may have been granted on purpose.
         if to_regrole(grantee) is not null and (grantee <> 'authenticated' or object.oid <> all (objects_there)) then
-          execute format('revoke all on %s from %I', object.name, grantee);
+          -- with what anon granted in its turn
+          execute format('revoke all on %s from %I %s', object.name, grantee, case grantee when 'anon' then 'cascade' end);
         end if;
       end loop;
     end loop;
@@ -1771,22 +1902,48 @@ Installed by botsession 1.0.0';
     foreach statement in array old_grants loop
       execute statement;
     end loop;
+
+    -- What another role granted, who may, only that role takes back.
+    for object in
+      select o.name, a.grantor::regrole as grantor, case a.grantee when 0 then 'PUBLIC' else a.grantee::regrole::text end as grantee,
+        string_agg(lower(a.privilege_type) || acls.columns, ', ' order by a.privilege_type, acls.columns) as privileges
+      from unnest(objects[:][1:1]::oid[], objects[:][2:2]) as o (oid, name)
+      cross join lateral (
+        select relacl, '' from pg_class where oid = o.oid and o.name ~ '^(table|sequence) '
+        union all
+        select attacl, format(' (%I)', attname) from pg_attribute where attrelid = o.oid and o.name ~ '^table '
+        union all
+        select proacl, '' from pg_proc where oid = o.oid and o.name ~ '^function '
+        union all
+        select typacl, '' from pg_type where oid = o.oid and o.name ~ '^type '
+      ) as acls (acl, columns)
+      cross join lateral aclexplode(acls.acl) a
+      where a.grantee in (0, to_regrole('anon')::oid)
+      group by o.name, a.grantor, a.grantee
+      order by o.name
+    loop
+      raise warning '% keeps % on %, which role % granted', object.grantee, object.privileges, object.name, object.grantor
+        using hint = format('As role %s: revoke %s on %s from %s.', object.grantor, object.privileges, object.name, object.grantee);
+    end loop;
   end;
 
   -- PostgREST learns of the functions by this.
   notify pgrst, 'reload schema';
   perform set_config('search_path', caller_search_path, true);
   perform set_config('row_security', caller_row_security, true);
+  perform set_config('quote_all_identifiers', caller_quote_all_identifiers, true);
 end
 $migration$;
 
--- What is installed now, and what visitors of the API may do with it. If an error is shown
+-- What is installed now, whose the tables are, and what visitors of the API may do with it. If an error is shown
 -- above, this is how it was before.
 select
   case when extension.oid is null then 'plpgsql' else 'c' end as edition,
   coalesce(extension.extversion, pg_catalog.substring(
     pg_catalog.obj_description(pg_catalog.to_regprocedure('public.bot_session_overview(interval)'), 'pg_proc'),
-    'botsession (\S+)$')) as version,
+    '[^ ]+$')) as version,
+  pg_catalog.pg_get_userbyid((
+    select relowner from pg_catalog.pg_class where oid = pg_catalog.to_regclass('public.bot_sessions'))) as owner,
   coalesce(visitors.may ->> 'anon', 'no such role') as anon_may,
   coalesce(visitors.may ->> 'authenticated', 'no such role') as authenticated_may
 from (

@@ -7,7 +7,7 @@
  * line, further right; check-static compares this list with the objects.
  *
  *	botsession
- *	start touch end lease
+ *	start touch end lease version
  *	maintain_trigger audit_trigger lease_trigger
  *	trigger_call session_result session_table
  *	session_audit session_maintain lease_table lease_direct

@@ -13,6 +13,7 @@ declare
 --include 02_lists.sql
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
   caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
+  caller_quote_all_identifiers pg_catalog.text := pg_catalog.current_setting('quote_all_identifiers');
   edition pg_catalog.text; -- to be installed: c or plpgsql
   extension_version pg_catalog.text; -- NULL where the extension is not installed yet
   sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
@@ -20,7 +21,11 @@ declare
   leases pg_catalog.oid;
   tables_owner pg_catalog.regrole;
   objects_there pg_catalog.oid[]; -- what of ours was there before
+  real_names pg_catalog.jsonb; -- of our columns in these tables: {"bot_sessions.session_id": "sessionId", ...}
+  highest_fence bigint; -- in the table: given out
+  highest_event bigint;
   problems pg_catalog.text[] := '{}'; -- what is in the way of an installation
+  mends pg_catalog.text[]; -- statements that give tables that were there what they lack
   old_grants pg_catalog.text[]; -- statements that restore what goes with a function that is recreated
   old_triggers pg_catalog.text[];
   statement pg_catalog.text;
@@ -28,6 +33,8 @@ begin
   -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
   -- temporary schema would come first.
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Names are compared as they are written here.
+  perform set_config('quote_all_identifiers', 'off', true);
   -- Rows that a policy hides from the role that runs this are an error, and not overlooked.
   perform set_config('row_security', 'off', true);
 

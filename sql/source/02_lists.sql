@@ -12,6 +12,7 @@
     ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
     ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
+    ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
     ['bot_session_maintain', '', 'trigger'],
     ['bot_session_audit', '', 'trigger'],
     ['bot_session_audit_lease', '', 'trigger']];
@@ -29,7 +30,7 @@
     ['bot_session_leases', 'select, insert, update'],
     ['bot_session_fences', 'usage']];
 
-  -- Columns: table, column, type, what it is made where it is not: not null; nullable; default now().
+  -- Columns: table, column, type, whether it must or must not be NULL, default.
   our_columns constant pg_catalog.text[] := array[
     ['bot_sessions', 'session_id', 'text', '', ''],
     ['bot_sessions', 'created_at', 'timestamp with time zone', 'not null', 'now()'],
@@ -37,13 +38,13 @@
     ['bot_sessions', 'status', 'text', 'not null', '''active'''],
     ['bot_sessions', 'qr_data', 'text', 'null', ''],
     ['bot_sessions', 'updated_at', 'timestamp with time zone', 'not null', 'now()'],
-    ['bot_session_events', 'event_id', 'bigint', '', ''],
+    ['bot_session_events', 'event_id', 'bigint', 'not null', ''],
     ['bot_session_events', 'session_id', 'text', '', ''],
-    ['bot_session_events', 'event', 'text', '', ''],
+    ['bot_session_events', 'event', 'text', 'not null', ''],
     ['bot_session_events', 'reason', 'text', 'null', ''],
     ['bot_session_events', 'actor_role', 'text', '', ''],
     ['bot_session_events', 'actor_sub', 'text', 'null', ''],
-    ['bot_session_events', 'happened_at', 'timestamp with time zone', '', 'clock_timestamp()'],
+    ['bot_session_events', 'happened_at', 'timestamp with time zone', 'not null', 'clock_timestamp()'],
     ['bot_session_leases', 'session_id', 'text', '', ''],
     ['bot_session_leases', 'worker', 'text', 'not null', ''],
     ['bot_session_leases', 'fence', 'bigint', 'not null', 'nextval(''public.bot_session_fences'')'],

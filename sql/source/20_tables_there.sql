@@ -24,35 +24,38 @@
     from pg_sequence
     where seqrelid = to_regclass('public.bot_session_fences') and (seqincrement < 0 or seqcycle or seqcache > 1));
 
+  -- A column of nearly the name, as sessionId for session_id, is meant to be it.
+  real_names := (
+    select jsonb_object_agg(ours.tab || '.' || ours.col, a.attname order by a.attname = ours.col)
+    from unnest(our_columns[:][1:1], our_columns[:][2:2]) as ours (tab, col)
+    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attnum > 0 and not a.attisdropped
+      and lower(replace(a.attname, '_', '')) = replace(ours.col, '_', ''));
+
   problems := problems || array(
-    select case
-      when a.attname is null then format('table public.%s has no column %s: add it as %s', ours.tab, ours.col, ours.typ)
-      when a.atttypid <> ours.typ::regtype then format('column %s of public.%s is of type %s: it must be %s',
-        ours.col, ours.tab, format_type(a.atttypid, a.atttypmod), ours.typ)
-      when a.attgenerated <> '' then format('column %s of public.%s is a generated column', ours.col, ours.tab)
-      else format('column %s of public.%s is NOT NULL: let it be null', ours.col, ours.tab)
-    end
+    select checks.what
     from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][3:3], our_columns[:][4:4])
       with ordinality as ours (tab, col, typ, nulls, n)
     join pg_class t on t.oid = to_regclass('public.' || ours.tab) and t.relkind in ('r', 'p')
-    left join pg_attribute a on a.attrelid = t.oid and a.attname = ours.col and not a.attisdropped
-    where a.attname is null or a.atttypid <> ours.typ::regtype or a.attgenerated <> '' or a.attnotnull and ours.nulls = 'null'
-    order by ours.n);
+    left join pg_attribute a on a.attrelid = t.oid and a.attname = real_names ->> (ours.tab || '.' || ours.col)
+    cross join lateral (values
+      (1, a.attname is null, format('table public.%s has no column %s: add it as %s', ours.tab, ours.col, ours.typ)),
+      (2, a.attname <> ours.col, format('column %s of public.%s must be named %s: rename it', quote_ident(a.attname), ours.tab, ours.col)),
+      (3, a.atttypid <> ours.typ::regtype, format('column %s of public.%s is of type %s: it must be %s',
+        quote_ident(a.attname), ours.tab, format_type(a.atttypid, a.atttypmod), ours.typ)),
+      (4, a.attgenerated <> '', format('column %s of public.%s is a generated column', quote_ident(a.attname), ours.tab)),
+      (5, a.attnotnull and ours.nulls = 'null', format('column %s of public.%s is NOT NULL: let it be null', quote_ident(a.attname), ours.tab))
+    ) as checks (n, wrong, what)
+    where checks.wrong
+    order by ours.n, checks.n);
 
   problems := problems || array(
     select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
     from pg_class t
     where t.oid in (sessions, leases) and t.relkind in ('r', 'p') and not exists (
       select from pg_constraint c
-      join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'session_id'
+      join pg_attribute a on a.attrelid = c.conrelid and a.attname = real_names ->> (t.relname || '.session_id')
       where c.conrelid = t.oid and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum])
     order by t.relname desc);
-
-  problems := problems || array(
-    select 'column event_id of public.bot_session_events has no default: make it an identity column'
-    from pg_class t
-    join pg_attribute a on a.attrelid = t.oid and a.attname = 'event_id'
-    where t.oid = events and t.relkind in ('r', 'p') and not a.atthasdef and a.attidentity = '');
 
   problems := problems || array(
     select format('%s public.%s must have the owner of public.bot_sessions, %s',

@@ -56,18 +56,3 @@
     from pg_extension
     where extname = 'botsession'
       and (extnamespace <> 'public'::regnamespace or not pg_has_role(extowner, 'usage')));
-
-  if problems <> '{}' then
-    raise object_not_in_prerequisite_state using
-      message = 'botsession cannot be installed over what is there; nothing was changed',
-      detail = array_to_string(problems, e'\n'),
-      hint = 'Mend what the detail lists, then run create_bot_sessions.sql again.';
-  end if;
-
-  objects_there := array(
-    select oid from pg_class where relnamespace = 'public'::regnamespace and relname = any (our_tables[:][1:1])
-      or oid = case when events is not null then pg_get_serial_sequence('public.bot_session_events', 'event_id')::regclass end
-    union all
-    select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
-    union all
-    select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));

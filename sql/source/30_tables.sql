@@ -55,9 +55,6 @@
     create sequence public.bot_session_fences;
     comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
     execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
-    if leases is not null then
-      perform setval('public.bot_session_fences', max(fence)) from public.bot_session_leases;
-    end if;
   end if;
   if leases is null then
     create table public.bot_session_leases (

@@ -3,9 +3,7 @@
   ---------------------------------------------------------------------------
 
   if edition = 'c' then
-    if not exists (select from pg_extension where extname = 'botsession') then
-      create extension botsession schema public;
-    end if;
+    --include 52_extension.sql
   else
 
   ---------------------------------------------------------------------------

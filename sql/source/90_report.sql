@@ -1,10 +1,12 @@
--- What is installed now, and what visitors of the API may do with it. If an error is shown
+-- What is installed now, whose the tables are, and what visitors of the API may do with it. If an error is shown
 -- above, this is how it was before.
 select
   case when extension.oid is null then 'plpgsql' else 'c' end as edition,
   coalesce(extension.extversion, pg_catalog.substring(
     pg_catalog.obj_description(pg_catalog.to_regprocedure('public.bot_session_overview(interval)'), 'pg_proc'),
-    'botsession (\S+)$')) as version,
+    '[^ ]+$')) as version,
+  pg_catalog.pg_get_userbyid((
+    select relowner from pg_catalog.pg_class where oid = pg_catalog.to_regclass('public.bot_sessions'))) as owner,
   coalesce(visitors.may ->> 'anon', 'no such role') as anon_may,
   coalesce(visitors.may ->> 'authenticated', 'no such role') as authenticated_may
 from (

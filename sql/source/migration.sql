@@ -8,6 +8,8 @@
 
 --include 24_functions_there.sql
 
+--include 26_what_tables_lack.sql
+
 --include 30_tables.sql
 
 --include 35_tables_mended.sql

@@ -41,7 +41,7 @@ select 'c' as edition, * from (table c except table catalog) a union all select 
 select proname, pg_get_function_arguments(oid) as arguments, pg_get_function_result(oid) as result from pg_proc
 where pronamespace = 'public'::regnamespace order by proname;
 select count(*) from pg_proc where pronamespace = 'public'::regnamespace
-  and provolatile = case proname when 'bot_session_overview' then 's' else 'v' end::"char" and proparallel = 'u' and not proisstrict and obj_description(oid, 'pg_proc') <> '';
+  and provolatile = case when proname in ('bot_session_overview', 'bot_session_version') then 's' else 'v' end::"char" and proparallel = 'u' and not proisstrict and obj_description(oid, 'pg_proc') <> '';
 -- callers' rights: only the audit triggers of the PL/pgSQL edition run as their owner, and all have a search_path of their own
 select proname, prosecdef, proconfig from pg_proc where pronamespace = 'public'::regnamespace order by proname;
 select attname, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = 'bot_session'::regclass order by attnum;

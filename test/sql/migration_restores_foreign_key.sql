@@ -15,9 +15,10 @@ delete from bot_sessions where session_id = 'bot2';
 select conname, pg_get_constraintdef(oid) from pg_constraint
 where conrelid = 'bot_session_leases'::regclass and contype = 'f' and conparentid = 0 order by conname;
 select session_id from bot_session_leases;
--- one that does something else is somebody's own
+-- one under another name is as good; not one that does something else
 alter table bot_session_leases drop constraint bot_session_leases_session_id_fkey,
-  add constraint regress_own foreign key (session_id) references bot_sessions on delete cascade not valid;
+  add constraint regress_own foreign key (session_id) references bot_sessions on update cascade on delete cascade not valid,
+  add constraint regress_other foreign key (session_id) references bot_sessions on update cascade;
 :migration
 select conname from pg_constraint
 where conrelid = 'bot_session_leases'::regclass and contype = 'f' and conparentid = 0 order by conname;
