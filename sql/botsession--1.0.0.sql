@@ -100,9 +100,37 @@ idle: how long, for example interval ''1 hour''.
 max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
 reason: why, for the audit trail; expired by default.
 Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
-Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
+Reads all columns of bot_sessions, and sets status and qr_data.
 Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of the table. Whether there is a lease is asked as the owner of the tables.';
+
+create function bot_session_lease_allows(session_id text, fence bigint)
+returns boolean
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_lease_allows(text, bigint) is
+'Tells whether the lease of a session lets somebody with that fence go on. The functions that ask it call this, whose rights on leases are those of the tables'' owner.
+
+session_id: the session, whose row of bot_sessions the caller has locked.
+fence: NULL for somebody without one.
+Returns, for an active session: with a fence whether it is that of the live lease, without one whether no lease is live. For one that has ended: true without a fence, and with the one that ended it.
+Locks nothing. A renewal that is not committed yet is not seen: bot_session_lock_leases waits for it.
+Errors: 42501 no privilege, or the tables'' owner has changed; 42P01 no table.
+Privileges: EXECUTE.';
+
+create function bot_session_lock_leases(session_ids text[])
+returns integer
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_lock_leases(text[]) is
+'Locks the leases of sessions until the end of the transaction, and so waits for renewals that are not committed yet. The functions that need it call this, whose rights on leases are those of the tables'' owner.
+
+session_ids: the sessions, whose rows of bot_sessions the caller has locked.
+Returns how many there are.
+Errors: 42501 no privilege, or the tables'' owner has changed; 25006 read-only transaction; 42P01 no table; 40001 above READ COMMITTED where one has changed since the snapshot.
+Privileges: EXECUTE.';
 
 create function bot_session_maintain()
 returns trigger

@@ -22,6 +22,8 @@ declare
     ['bot_session_claim', 'worker text, max_sessions integer, ttl interval', 'SETOF public.bot_session_lease'],
     ['bot_session_renew', 'fences jsonb, ttl interval', 'SETOF public.bot_session_lease'],
     ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
+    ['bot_session_lease_allows', 'session_id text, fence bigint', 'boolean'],
+    ['bot_session_lock_leases', 'session_ids text[]', 'integer'],
     ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
     ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
@@ -765,6 +767,16 @@ begin
     raise undefined_table using
       message = 'relation "public.bot_session_events" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'),
+          case when event = 'ended' then to_regclass('public.bot_session_leases') end)
+        and pg_get_userbyid(relowner) <> current_user) then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
   end if;
 
   -- The operation names its session, and its first change takes it: what triggers
@@ -826,6 +838,15 @@ begin
     raise undefined_table using
       message = 'relation "public.bot_session_events" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'))
+        and pg_get_userbyid(relowner) <> current_user) then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
   end if;
 
   begin
@@ -1077,30 +1098,25 @@ begin
   for id in
     select s.session_id
     from public.bot_sessions s
-    where s.status = 'active' and s.updated_at < local.idle_since and not exists (
-      select from public.bot_session_leases l
-      where l.session_id = s.session_id and l.expires_at > clock_timestamp())
+    where s.status = 'active' and s.updated_at < local.idle_since
+      and public.bot_session_lease_allows(s.session_id, null::bigint)
     order by s.updated_at, s.session_id collate "C"
     limit bot_session_expire.max_sessions
     for no key update of s skip locked
   loop
     ids := ids || id;
   end loop;
-  if current_setting('transaction_isolation') not like 'read%' then
-    -- The snapshot is older than the locks: a lease that changed since is an error here.
-    perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for share;
-  end if;
+  -- A worker renews without the lock on its session: what it has not committed yet is waited for.
+  perform public.bot_session_lock_leases(ids);
 
   foreach id in array ids loop
-    -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked.
+    -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked, or renewed its lease.
     select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
     into before
     from public.bot_sessions s
     where s.session_id = local.id
     for no key update;
-    continue when not found or exists (
-      select from public.bot_session_leases
-      where session_id = local.id and expires_at > clock_timestamp());
+    continue when not found or not public.bot_session_lease_allows(id, null::bigint);
 
     -- Not by bot_session_end, which the caller may have no right to execute.
     result := before;
@@ -1130,9 +1146,107 @@ idle: how long, for example interval ''1 hour''.
 max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
 reason: why, for the audit trail; expired by default.
 Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
-Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
+Reads all columns of bot_sessions, and sets status and qr_data.
 Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of the table. Whether there is a lease is asked as the owner of the tables.';
+
+-- Runs as the owner of the tables: a policy that hides leases from the caller must not let in who has none.
+create or replace function public.bot_session_lease_allows(session_id text, fence bigint)
+returns boolean
+language plpgsql volatile parallel unsafe security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_lease_allows.session_id;
+  held bigint;
+  live boolean;
+begin
+  if to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
+  end if;
+  select l.fence, l.expires_at > clock_timestamp()
+  into held, live
+  from public.bot_session_leases l
+  where l.session_id = local.id;
+  if bot_session_lease_allows.fence is null then
+    if live is not true then
+      return true;
+    end if;
+  elsif held is distinct from bot_session_lease_allows.fence then
+    return false;
+  elsif live then
+    return true;
+  end if;
+  -- No lease counts for a session that has ended, and the fence that ended it is good.
+  return exists (select from public.bot_sessions s where s.session_id = local.id and s.status = 'inactive');
+end
+$function$;
+
+comment on function public.bot_session_lease_allows(text, bigint) is
+'Tells whether the lease of a session lets somebody with that fence go on. The functions that ask it call this, whose rights on leases are those of the tables'' owner.
+
+session_id: the session, whose row of bot_sessions the caller has locked.
+fence: NULL for somebody without one.
+Returns, for an active session: with a fence whether it is that of the live lease, without one whether no lease is live. For one that has ended: true without a fence, and with the one that ended it.
+Locks nothing. A renewal that is not committed yet is not seen: bot_session_lock_leases waits for it.
+Errors: 42501 no privilege, or the tables'' owner has changed; 42P01 no table.
+Privileges: EXECUTE.';
+
+-- Runs as the owner of the tables, as bot_session_lease_allows does, which is asked after this.
+create or replace function public.bot_session_lock_leases(session_ids text[])
+returns integer
+language plpgsql volatile parallel unsafe security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  ids text[] collate "default" := bot_session_lock_leases.session_ids;
+  locked integer;
+begin
+  if to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
+  end if;
+  -- In one order, or two statements that change several leases could wait for each other.
+  perform
+  from public.bot_session_leases l
+  where l.session_id = any (local.ids)
+  order by l.session_id collate "C"
+  for no key update;
+  get diagnostics locked = row_count;
+  return locked;
+end
+$function$;
+
+comment on function public.bot_session_lock_leases(text[]) is
+'Locks the leases of sessions until the end of the transaction, and so waits for renewals that are not committed yet. The functions that need it call this, whose rights on leases are those of the tables'' owner.
+
+session_ids: the sessions, whose rows of bot_sessions the caller has locked.
+Returns how many there are.
+Errors: 42501 no privilege, or the tables'' owner has changed; 25006 read-only transaction; 42P01 no table; 40001 above READ COMMITTED where one has changed since the snapshot.
+Privileges: EXECUTE.';
 
 create or replace function public.bot_session_maintain()
 returns trigger
@@ -1760,14 +1874,14 @@ as $function$
     case
       when s.status <> 'active' then 'ended'
       when coalesce(l.expires_at, l.released_at) <= clock.now then 'orphaned'
-      when s.qr_data is not null then 'awaiting_qr'
       when s.updated_at < clock.now - bot_session_overview.stale_after then 'stale'
+      when s.qr_data is not null then 'awaiting_qr'
       else 'running'
     end,
     s.qr_data is not null,
     case when l.expires_at is not null and s.status = 'active' then l.worker end,
     case when s.status = 'active' then l.expires_at end,
-    s.created_at, s.updated_at, clock.now - s.updated_at
+    s.created_at, s.updated_at, case when isfinite(s.updated_at) then clock.now - s.updated_at end
   from public.bot_sessions s
   left join public.bot_session_leases l on l.session_id = s.session_id
   cross join (select clock_timestamp() as now) as clock
@@ -1777,7 +1891,7 @@ comment on function public.bot_session_overview(interval) is
 'All sessions at a glance, for monitoring: no message, no QR code.
 
 stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.
-Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); awaiting_qr (a QR code waits to be scanned); stale (silent for longer than stale_after); running. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update.
+Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); stale (silent for longer than stale_after); awaiting_qr (a QR code waits to be scanned); running. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update, NULL where that is infinite.
 Errors: 42501 no privilege.
 Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.
 Installed by botsession 1.0.0';

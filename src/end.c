@@ -118,8 +118,14 @@ bot_session_expire(PG_FUNCTION_ARGS)
 	n = session_lock_idle(&call, idle_since, max_sessions, &session_ids);
 	compat_injection_point("botsession-idle-locked");
 
-	/* Once more under the lock: a worker may have claimed one before it */
-	nleases = n > 0 ? lease_read(&call.spi, session_ids, n, 0, &leases) : 0;
+	/*
+	 * Once more under the lock: a worker may have claimed one before it, or be
+	 * about to renew its lease.
+	 */
+	if (n > 0)
+		(void) lease_lock(&call.spi, session_ids, n);
+	nleases = n > 0 ? lease_read(&call.spi, session_ids, n, LEASE_AS_OWNER,
+								 &leases) : 0;
 
 	each_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "bot_session_expire",

@@ -26,6 +26,7 @@
 #include "compat.h"
 #include "direct_table.h"
 #include "event_direct.h"
+#include "owner_switch.h"
 
 typedef struct EventCacheEntry
 {
@@ -217,6 +218,7 @@ event_insert_direct(Oid schema, const Datum *values, const bool *isnull)
 		return false;
 	entry = event_cache;
 
+	owner_require(schema, RelationGetRelid(table.rel));
 	GetUserIdAndSecContext(&save_userid, &save_sec_context);
 	SetUserIdAndSecContext(table.rel->rd_rel->relowner,
 						   save_sec_context | SECURITY_LOCAL_USERID_CHANGE);

@@ -149,7 +149,7 @@ kept_plan_execute_as_owner(KeptPlan *kept, Oid schema, Oid relid,
 {
 	OwnerSwitch caller;
 
-	owner_switch(&caller, relid);
+	owner_switch(&caller, schema, relid);
 	SPI_connect();
 	kept_plan_execute(kept, schema, sql, nargs, argtypes, values, nulls);
 	SPI_finish();

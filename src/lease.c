@@ -2,15 +2,18 @@
  *
  * lease.c
  *		bot_session_claim, bot_session_renew and bot_session_release: which
- *		worker runs which session.
+ *		worker runs which session; and what other functions ask of leases.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 #include "arguments.h"
 #include "lease_table.h"
@@ -19,6 +22,8 @@
 PG_FUNCTION_INFO_V1(bot_session_claim);
 PG_FUNCTION_INFO_V1(bot_session_renew);
 PG_FUNCTION_INFO_V1(bot_session_release);
+PG_FUNCTION_INFO_V1(bot_session_lease_allows);
+PG_FUNCTION_INFO_V1(bot_session_lock_leases);
 
 /*
  * Read the argument that names leases: an object, {session_id: fence, ...}.
@@ -142,4 +147,60 @@ bot_session_release(PG_FUNCTION_ARGS)
 	session_call_close(&call);
 
 	return (Datum) 0;
+}
+
+/*
+ * bot_session_lease_allows(session_id text, fence bigint) returns boolean
+ *
+ * Asked by our own statements.  In the PL/pgSQL edition functions have no other
+ * way to ask as the owner of the tables.
+ */
+Datum
+bot_session_lease_allows(PG_FUNCTION_ARGS)
+{
+	text	   *session_id = get_text_or_null(fcinfo, 0);
+	const int64 *fence = get_fence_or_null(fcinfo, 1);
+	SpiCall		call = {get_func_namespace(fcinfo->flinfo->fn_oid)};
+	bool		allows;
+
+	if (session_id == NULL)
+		PG_RETURN_BOOL(fence == NULL);
+
+	allows = lease_allows(&call, session_id, fence);
+	spi_call_end(&call);
+
+	PG_RETURN_BOOL(allows);
+}
+
+/*
+ * bot_session_lock_leases(session_ids text[]) returns integer
+ */
+Datum
+bot_session_lock_leases(PG_FUNCTION_ARGS)
+{
+	SessionCall call;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			nelements;
+	text	  **session_ids;
+	int			n = 0;
+	int			nlocked;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_INT32(0);
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false,
+					  TYPALIGN_INT, &elements, &nulls, &nelements);
+	session_ids = palloc_array(text *, nelements);
+	for (int i = 0; i < nelements; i++)
+	{
+		if (!nulls[i])
+			session_ids[n++] = DatumGetTextPP(elements[i]);
+	}
+
+	session_call_open_spi(&call, fcinfo, "bot_session_lock_leases()");
+	nlocked = lease_lock(&call.spi, session_ids, n);
+	session_call_close(&call);
+
+	PG_RETURN_INT32(nlocked);
 }

@@ -28,6 +28,7 @@
 #include "kept_plan.h"
 #include "lease_direct.h"
 #include "lease_table.h"
+#include "owner_switch.h"
 #include "session_row.h"
 
 /* In all statements %1$s stands for the schema; operators are qualified */
@@ -68,8 +69,12 @@ lease_execute(SpiCall *call, KeptPlan *kept, const char *sql,
  *
  * Without flag LEASE_WITH_FENCES this does not require SELECT on column fence.
  *
+ * With flag LEASE_AS_OWNER this requires no privilege, and reads what row level
+ * security hides from the caller: a session is not free because of that.
+ *
  * Above READ COMMITTED the snapshot is older than the lock on the session's
- * row.  Only a lock notices that a lease has changed since, so each is locked.
+ * row.  Only a lock notices that a lease has changed since, so each is locked;
+ * with LEASE_AS_OWNER lease_lock() has to do that.
  */
 int
 lease_read(SpiCall *call, text **session_ids, int n, int flags,
@@ -81,20 +86,32 @@ lease_read(SpiCall *call, text **session_ids, int n, int flags,
 		{READ(LIVE), READ(LIVE ", l.fence")},
 		{READ(LIVE) " for share", READ(LIVE ", l.fence") " for share"}
 	};
-	bool		lock = IsolationUsesXactSnapshot();
+	bool		as_owner = (flags & LEASE_AS_OWNER) != 0;
+	bool		lock = IsolationUsesXactSnapshot() && !as_owner;
 	bool		with_fences = (flags & LEASE_WITH_FENCES) != 0;
 	Oid			argtypes[] = {TEXTARRAYOID};
 	Datum		values[1];
 	TupleDesc	tupdesc;
+	Oid			relid = InvalidOid;
+	OwnerSwitch caller;
 	int			nleases;
 
+	if (as_owner)
+	{
+		relid = table_lookup(call->schema, LEASE_TABLE_NAME);
+		owner_require(call->schema, relid);
+	}
 	if (!lock && lease_direct_read(call->schema, session_ids, n, flags,
 								   leases, &nleases))
 		return nleases;
 
 	values[0] = text_array(session_ids, n);
+	if (as_owner)
+		owner_switch(&caller, call->schema, relid);
 	lease_execute(call, &plans[lock][with_fences], statements[lock][with_fences],
 				  lengthof(argtypes), argtypes, values);
+	if (as_owner)
+		owner_switch_back(&caller);
 
 	tupdesc = SPI_tuptable->tupdesc;
 	if (SPI_gettypeid(tupdesc, 1) != TEXTOID ||
@@ -226,21 +243,93 @@ int8_array(Datum *numbers, int n)
 }
 
 /*
- * Lock the leases of these sessions.
+ * Lock the leases of these sessions.  Returns how many there are.
  */
-static void
+static int
 lease_lock_named(SpiCall *call, Datum session_ids)
 {
 	static KeptPlan plan;
 	Oid			argtypes[] = {TEXTARRAYOID};
 	Datum		values[] = {session_ids};
+	int			nlocked;
 
 	lease_execute(call, &plan,
 				  "select from " TABLE " where " NAMED IN_ORDER("l")
 				  " for no key update",
 				  lengthof(argtypes), argtypes, values);
+	nlocked = (int) SPI_processed;
 	SPI_freetuptable(SPI_tuptable);
 	compat_injection_point("botsession-named-locked");
+	return nlocked;
+}
+
+/*
+ * Lock the leases of these sessions, as the owner of the table.  That waits for
+ * renewals, which do without the lock on their sessions.  Returns how many
+ * leases there are.
+ */
+int
+lease_lock(SpiCall *call, text **session_ids, int n)
+{
+	OwnerSwitch caller;
+	int			nlocked;
+
+	owner_switch(&caller, call->schema,
+				 table_lookup(call->schema, LEASE_TABLE_NAME));
+	nlocked = lease_lock_named(call, text_array(session_ids, n));
+	owner_switch_back(&caller);
+	return nlocked;
+}
+
+/*
+ * Returns true if a session has ended.  This acts as the owner, too.
+ */
+static bool
+session_has_ended(SpiCall *call, text *session_id)
+{
+	static KeptPlan plan;
+	Oid			argtypes[] = {TEXTOID};
+	Datum		values[] = {PointerGetDatum(session_id)};
+	OwnerSwitch caller;
+	bool		ended;
+
+	owner_switch(&caller, call->schema,
+				 table_lookup(call->schema, LEASE_TABLE_NAME));
+	spi_call_execute(call, &plan,
+					 "select from %1$s." SESSION_TABLE_NAME " s"
+					 " where s.session_id operator(pg_catalog.=) $1"
+					 " and s.status operator(pg_catalog.=) '" STATUS_INACTIVE "'",
+					 lengthof(argtypes), argtypes, values, NULL);
+	ended = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	owner_switch_back(&caller);
+	return ended;
+}
+
+/*
+ * Returns true if the lease of a session lets a caller with that fence, or NULL
+ * for none, go on.  A live lease lets nobody else go on while the session is
+ * active, and a fence is good only if it is that of the live lease.  No lease
+ * counts once the session has ended, and the fence that ended it is good.
+ */
+bool
+lease_allows(SpiCall *call, text *session_id, const int64 *fence)
+{
+	Lease	   *lease;
+	bool		found = lease_read(call, &session_id, 1,
+								   LEASE_WITH_FENCES | LEASE_AS_OWNER,
+								   &lease) > 0;
+
+	if (fence == NULL)
+	{
+		if (!found || !lease->live)
+			return true;
+	}
+	else if (!found || lease->fence != *fence)
+		return false;
+	else if (lease->live)
+		return true;
+	return session_has_ended(call, session_id);
 }
 
 /*
@@ -338,7 +427,7 @@ lease_claim(SpiCall *call, text **session_ids, int n, text *worker,
 		ObjectIdGetDatum(table_lookup(call->schema, FENCE_SEQUENCE_NAME))
 	};
 
-	lease_lock_named(call, values[0]);
+	(void) lease_lock_named(call, values[0]);
 	commit_synchronously();
 	lease_execute(call, &plan,
 				  CHANGED("update " TABLE " set worker = $2,"
@@ -411,6 +500,7 @@ lease_end(Oid schema, const char *session_id)
 
 	if (!OidIsValid(relid))
 		return;
+	owner_require(schema, relid);
 	if (lease_direct_read(schema, &id, 1, LEASE_AS_OWNER, &leases, &nleases) &&
 		nleases == 0)
 		return;

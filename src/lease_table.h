@@ -3,7 +3,8 @@
  * lease_table.h
  *		Access to the rows of table bot_session_leases.
  *
- * All but lease_end() act in the name of the calling role.  The caller of a
+ * All act in the name of the calling role, but for lease_end(), lease_lock(),
+ * lease_allows() and a lease_read() that is told not to.  The caller of a
  * function that changes a lease, except lease_renew(), has locked the row of
  * its session before.  What is read here under that lock stays true until the
  * lock is released.
@@ -33,6 +34,8 @@ typedef struct LeaseNames
 
 extern int	lease_read(SpiCall *call, text **session_ids, int n, int flags,
 					   Lease **leases);
+extern int	lease_lock(SpiCall *call, text **session_ids, int n);
+extern bool lease_allows(SpiCall *call, text *session_id, const int64 *fence);
 extern const Lease *lease_find(const Lease *leases, int n, text *session_id);
 extern void lease_require(SpiCall *call, text *session_id, int64 fence,
 						  const SessionRow *session, int flags);

@@ -4,7 +4,7 @@
  *		Acting as the owner of a table.
  *
  * The triggers write rows that the role whose change fired them has no
- * privilege to write.
+ * privilege to write, and a lease counts for roles that may not read it.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,18 +14,15 @@
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "botsession.h"
 #include "compat.h"
 #include "owner_switch.h"
 
-/*
- * Become the owner of a table.  The search_path is set as well, so that
- * triggers that the owner put on the table find the owner's names, not the
- * caller's.
- */
-void
-owner_switch(OwnerSwitch *caller, Oid relid)
+static Oid
+relation_owner(Oid relid)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	Oid			owner;
@@ -34,9 +31,39 @@ owner_switch(OwnerSwitch *caller, Oid relid)
 		elog(ERROR, "cache lookup failed for relation %u", relid);
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
+	return owner;
+}
 
+/*
+ * Check that a table of ours, which is to be read or written as its owner,
+ * belongs to the owner of bot_sessions.  One that was handed over alone would
+ * have the triggers of one role run for changes of the other.
+ */
+void
+owner_require(Oid schema, Oid relid)
+{
+	Oid			sessions = get_relname_relid(SESSION_TABLE_NAME, schema);
+
+	if (OidIsValid(sessions) &&
+		relation_owner(sessions) != relation_owner(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("the owner of the tables has changed"),
+				 errdetail("The tables, and the functions that act as their owner, must belong to one role."),
+				 errhint("Run the migration create_bot_sessions.sql again.")));
+}
+
+/*
+ * Become the owner of a table of ours.  The search_path is set as well, so that
+ * triggers that the owner put on the table find the owner's names, not the
+ * caller's.
+ */
+void
+owner_switch(OwnerSwitch *caller, Oid schema, Oid relid)
+{
+	owner_require(schema, relid);
 	GetUserIdAndSecContext(&caller->userid, &caller->sec_context);
-	SetUserIdAndSecContext(owner,
+	SetUserIdAndSecContext(relation_owner(relid),
 						   caller->sec_context | SECURITY_LOCAL_USERID_CHANGE);
 	caller->guc_nestlevel = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp",

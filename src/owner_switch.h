@@ -16,7 +16,8 @@ typedef struct OwnerSwitch
 	int			guc_nestlevel;
 } OwnerSwitch;
 
-extern void owner_switch(OwnerSwitch *caller, Oid relid);
+extern void owner_require(Oid schema, Oid relid);
+extern void owner_switch(OwnerSwitch *caller, Oid schema, Oid relid);
 extern void owner_switch_back(const OwnerSwitch *caller);
 
 #endif							/* OWNER_SWITCH_H */

@@ -136,10 +136,7 @@ session_spi_lock_idle(SpiCall *call, TimestampTz idle_since,
 								 "select s.session_id from " TABLE " s"
 								 " where s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
 								 " and s.updated_at operator(pg_catalog.<) $1"
-								 " and not exists (select from %1$s." LEASE_TABLE_NAME " l"
-								 " where l.session_id operator(pg_catalog.=) s.session_id"
-								 " and l.expires_at operator(pg_catalog.>)"
-								 " pg_catalog.clock_timestamp())"
+								 " and %1$s.bot_session_lease_allows(s.session_id, null::pg_catalog.int8)"
 								 " order by s.updated_at, s.session_id collate pg_catalog.\"C\""
 								 " limit $2 for no key update of s skip locked",
 								 lengthof(argtypes), argtypes, values, locked);

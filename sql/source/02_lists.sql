@@ -10,6 +10,8 @@
     ['bot_session_claim', 'worker text, max_sessions integer, ttl interval', 'SETOF public.bot_session_lease'],
     ['bot_session_renew', 'fences jsonb, ttl interval', 'SETOF public.bot_session_lease'],
     ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
+    ['bot_session_lease_allows', 'session_id text, fence bigint', 'boolean'],
+    ['bot_session_lock_leases', 'session_ids text[]', 'integer'],
     ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
     ['bot_session_version', 'OUT edition text, OUT version text', 'record'],

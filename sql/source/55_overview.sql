@@ -9,14 +9,14 @@ as $function$
     case
       when s.status <> 'active' then 'ended'
       when coalesce(l.expires_at, l.released_at) <= clock.now then 'orphaned'
-      when s.qr_data is not null then 'awaiting_qr'
       when s.updated_at < clock.now - bot_session_overview.stale_after then 'stale'
+      when s.qr_data is not null then 'awaiting_qr'
       else 'running'
     end,
     s.qr_data is not null,
     case when l.expires_at is not null and s.status = 'active' then l.worker end,
     case when s.status = 'active' then l.expires_at end,
-    s.created_at, s.updated_at, clock.now - s.updated_at
+    s.created_at, s.updated_at, case when isfinite(s.updated_at) then clock.now - s.updated_at end
   from public.bot_sessions s
   left join public.bot_session_leases l on l.session_id = s.session_id
   cross join (select clock_timestamp() as now) as clock
@@ -26,7 +26,7 @@ comment on function public.bot_session_overview(interval) is
 'All sessions at a glance, for monitoring: no message, no QR code.
 
 stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.
-Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); awaiting_qr (a QR code waits to be scanned); stale (silent for longer than stale_after); running. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update.
+Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); stale (silent for longer than stale_after); awaiting_qr (a QR code waits to be scanned); running. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update, NULL where that is infinite.
 Errors: 42501 no privilege.
 Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.
 Installed by botsession @version@';

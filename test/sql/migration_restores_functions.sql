@@ -12,7 +12,8 @@ do $$ begin
     drop extension botsession cascade;
   else
     drop type bot_session, bot_session_lease cascade;
-    drop function bot_session_maintain, bot_session_audit, bot_session_audit_lease, bot_session_version cascade;
+    drop function bot_session_maintain, bot_session_audit, bot_session_audit_lease, bot_session_version,
+      bot_session_lease_allows, bot_session_lock_leases cascade;
   end if;
 end $$;
 select count(*) as functions from pg_proc where proname like 'bot\_session%';

@@ -76,10 +76,9 @@ select regress_needed($$select bot_session_touch_many('[{"session_id": "bot1", "
   'select (session_id, fence, expires_at) on bot_session_leases');
 
 -- expire
-select regress_needed($$select bot_session_expire('1 hour')$$, :'all', 'update (status, qr_data) on bot_sessions',
-  'select (session_id, expires_at) on bot_session_leases');
+select regress_needed($$select bot_session_expire('1 hour')$$, :'all', 'update (status, qr_data) on bot_sessions');
 select regress_needed($$select bot_session_expire('100 years')$$, 'select (session_id, status, updated_at) on bot_sessions',
-  'update (created_at) on bot_sessions', 'select (session_id, expires_at) on bot_session_leases');
+  'update (created_at) on bot_sessions');
 
 -- claim, renew, release
 select regress_needed($$select bot_session_claim('w2')$$, 'select (session_id, status) on bot_sessions', 'update (created_at) on bot_sessions',
@@ -94,8 +93,7 @@ select regress_needed($$select bot_session_release('{"bot1": 7}')$$, 'select (se
 begin isolation level repeatable read;
 select regress_needed($$select bot_session_touch('bot1', fence => 7)$$, :'all', 'update (updated_at) on bot_sessions',
   'select (session_id, fence, expires_at) on bot_session_leases', 'update (worker) on bot_session_leases');
-select regress_needed($$select bot_session_expire('1 hour')$$, :'all', 'update (status, qr_data) on bot_sessions',
-  'select (session_id, expires_at) on bot_session_leases', 'update (worker) on bot_session_leases');
+select regress_needed($$select bot_session_expire('1 hour')$$, :'all', 'update (status, qr_data) on bot_sessions');
 rollback;
 
 drop function regress_call(text, text[]), regress_needed(text, text[]);

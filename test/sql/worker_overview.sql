@@ -22,7 +22,17 @@ select session_id, state, has_qr, worker, lease_expires_at > now() as lease_live
 from bot_session_overview() order by session_id;
 select session_id, state from bot_session_overview('10 minutes') where session_id = 'stale';
 select session_id, state from bot_session_overview(null) where session_id = 'stale';
+-- a process that died while its QR code was shown: stale, not waiting for ever
+insert into bot_sessions (session_id, qr_data, updated_at) values ('died', 'secret qr', now() - interval '6 minutes');
+select session_id, state, has_qr from bot_session_overview() where session_id in ('died', 'awaiting') order by session_id;
 select count(*) from bot_session_overview() o where o::text like '%secret%';
+-- times that the trigger never writes
+begin;
+alter table bot_sessions disable trigger user;
+update bot_sessions set updated_at = 'infinity' where session_id = 'running';
+update bot_sessions set updated_at = '-infinity' where session_id = 'awaiting';
+select session_id, state, idle from bot_session_overview() where session_id in ('running', 'awaiting') order by session_id;
+rollback;
 -- callers' rights
 begin;
 create role regress_watcher;

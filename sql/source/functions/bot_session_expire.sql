@@ -42,30 +42,25 @@ begin
   for id in
     select s.session_id
     from public.bot_sessions s
-    where s.status = 'active' and s.updated_at < local.idle_since and not exists (
-      select from public.bot_session_leases l
-      where l.session_id = s.session_id and l.expires_at > clock_timestamp())
+    where s.status = 'active' and s.updated_at < local.idle_since
+      and public.bot_session_lease_allows(s.session_id, null::bigint)
     order by s.updated_at, s.session_id collate "C"
     limit bot_session_expire.max_sessions
     for no key update of s skip locked
   loop
     ids := ids || id;
   end loop;
-  if current_setting('transaction_isolation') not like 'read%' then
-    -- The snapshot is older than the locks: a lease that changed since is an error here.
-    perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for share;
-  end if;
+  -- A worker renews without the lock on its session: what it has not committed yet is waited for.
+  perform public.bot_session_lock_leases(ids);
 
   foreach id in array ids loop
-    -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked.
+    -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked, or renewed its lease.
     select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
     into before
     from public.bot_sessions s
     where s.session_id = local.id
     for no key update;
-    continue when not found or exists (
-      select from public.bot_session_leases
-      where session_id = local.id and expires_at > clock_timestamp());
+    continue when not found or not public.bot_session_lease_allows(id, null::bigint);
 
     -- Not by bot_session_end, which the caller may have no right to execute.
     result := before;
@@ -95,6 +90,6 @@ idle: how long, for example interval ''1 hour''.
 max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
 reason: why, for the audit trail; expired by default.
 Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
-Reads all columns of bot_sessions, and bot_session_leases; sets status and qr_data.
+Reads all columns of bot_sessions, and sets status and qr_data.
 Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of the table. Whether there is a lease is asked as the owner of the tables.';
