@@ -23,7 +23,7 @@ with api as (
      from unnest(p.proargnames) with ordinality as u (a, i) where i between 2 and p.pronargs) as more
   from pg_proc p
   join pg_type t on t.oid = p.prorettype and (t.typtype = 'c' or p.prorettype = 'record'::regtype)
-  where p.pronamespace = 'public'::regnamespace and p.proname ~ '^bot_session_'
+  where p.pronamespace = 'public'::regnamespace and p.proname ~ '^bot_session_' and p.pronargs > 0
 ),
 types as (
   select a.attrelid as typrelid, a.attrelid::regclass as name,

@@ -6,13 +6,16 @@ use warnings;
 
 use Exporter 'import';
 use File::Basename qw(dirname);
+use File::Copy qw(copy);
+use File::Path qw(make_path);
 use IPC::Run ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(@EDITIONS @WAYS new_server install make_database make_way sessions events
-  rows_and_events sqlstate psql_start psql_finish wait_until wait_until_waiting kill_server);
+  rows_and_events sqlstate psql_start psql_finish wait_until wait_until_waiting kill_server
+  copy_of_the_server);
 
 our @EDITIONS = qw(c plpgsql);
 
@@ -32,6 +35,32 @@ sub new_server
 	$node->append_conf('postgresql.conf', "max_prepared_transactions = 10\n" . ($conf // ''));
 	$node->start;
 	return $node;
+}
+
+# An installation without the extension: the same files, but for its own.  Returns its path
+# for a node, and the directory that stands for the root.  A server finds its libraries and
+# its shared files from where its program is.
+sub copy_of_the_server
+{
+	my $root = PostgreSQL::Test::Utils::tempdir;
+	my %dirs = map { my $out = qx(pg_config --$_); chomp $out; $_ => $out } qw(bindir libdir pkglibdir sharedir);
+
+	make_path("$root$dirs{bindir}");
+	for my $program (qw(postgres pg_ctl pg_config))
+	{
+		copy("$dirs{bindir}/$program", "$root$dirs{bindir}/$program") or die "cannot copy $program: $!";
+		chmod 0755, "$root$dirs{bindir}/$program";
+	}
+	for my $dir (@dirs{qw(bindir pkglibdir sharedir)}, "$dirs{sharedir}/extension")
+	{
+		make_path("$root$dir");
+		for my $file (glob "$dir/*")
+		{
+			symlink($file, "$root$file") or die "cannot link $file: $!"
+			  unless -e "$root$file" || $file =~ m{/(extension|botsession[^/]*|create_bot_sessions\.sql)$};
+		}
+	}
+	return (dirname("$root$dirs{bindir}"), $root);
 }
 
 # Run the migration; '' takes the edition that it chooses by itself.

@@ -6,9 +6,6 @@
 use strict;
 use warnings;
 
-use File::Basename qw(dirname);
-use File::Copy qw(copy);
-use File::Path qw(make_path);
 use FindBin;
 use lib $FindBin::RealBin;
 use BotSession;
@@ -18,32 +15,9 @@ use Test::More;
 
 my $dumps = PostgreSQL::Test::Utils::tempdir;
 
-# A server finds its libraries and its shared files from where its program is.
-sub copy_of_the_server
-{
-	my $root = PostgreSQL::Test::Utils::tempdir;
-	my %dirs = map { my $out = qx(pg_config --$_); chomp $out; $_ => $out } qw(bindir libdir pkglibdir sharedir);
-
-	make_path("$root$dirs{bindir}");
-	for my $program (qw(postgres pg_ctl pg_config))
-	{
-		copy("$dirs{bindir}/$program", "$root$dirs{bindir}/$program") or die "cannot copy $program: $!";
-		chmod 0755, "$root$dirs{bindir}/$program";
-	}
-	for my $dir (@dirs{qw(bindir pkglibdir sharedir)}, "$dirs{sharedir}/extension")
-	{
-		make_path("$root$dir");
-		for my $file (glob "$dir/*")
-		{
-			symlink($file, "$root$file") or die "cannot link $file: $!"
-			  unless -e "$root$file" || $file =~ m{/(extension|botsession[^/]*|create_bot_sessions\.sql)$};
-		}
-	}
-	return dirname("$root$dirs{bindir}");
-}
-
 my $with = new_server('with');
-my $without = PostgreSQL::Test::Cluster->new('without', install_path => copy_of_the_server());
+my ($path) = copy_of_the_server();
+my $without = PostgreSQL::Test::Cluster->new('without', install_path => $path);
 $without->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $without->start;
 is($without->safe_psql('postgres', "select count(*) from pg_available_extensions where name = 'botsession'"),
