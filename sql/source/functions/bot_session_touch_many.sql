@@ -107,9 +107,9 @@ begin
       elsif found and qr <> '' and before.status is distinct from 'active' then
         -- The row says so; what else is given is recorded.
         result := case when message is null then before
-          else public.bot_session_touch(result.session_id, message) end;
+          else public.bot_session_touch(result.session_id, message, null::text, null::bigint, null::interval) end;
       elsif found then
-        result := public.bot_session_touch(result.session_id, message, qr);
+        result := public.bot_session_touch(result.session_id, message, qr, null::bigint, null::interval);
         result.fence := (element ->> 'fence')::bigint;
       end if;
     end if;
