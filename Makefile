@@ -40,6 +40,7 @@ OBJS = \
 	src/start.o \
 	src/table_cache.o \
 	src/touch.o \
+	src/touch_many.o \
 	src/trigger_call.o \
 	src/version.o
 

@@ -23,8 +23,8 @@ void		_PG_init(void);
 static char *migration_edition = NULL;
 
 static void
-define_internal_string(const char *name, const char *description, char **value,
-					   GucShowHook show_hook)
+define_shown_string(const char *name, const char *description, char **value,
+					GucShowHook show_hook)
 {
 	DefineCustomStringVariable(name, description, NULL, value, "",
 							   PGC_USERSET,
@@ -45,14 +45,14 @@ _PG_init(void)
 							 PGC_USERSET, 0, NULL, NULL, NULL);
 
 	/* Carry what a function does, and why, to the audit trigger */
-	define_internal_string("botsession.operation",
-						   "The function at work and its session, for the audit trail.",
-						   &announcement_operation_setting,
-						   announcement_show_operation);
-	define_internal_string("botsession.reason",
-						   "The reason of the change under way, for the audit trail.",
-						   &announcement_reason_setting,
-						   announcement_show_reason);
+	define_shown_string("botsession.operation",
+						"The function at work and its session, for the audit trail.",
+						&announcement_operation_setting,
+						announcement_show_operation);
+	define_shown_string("botsession.reason",
+						"The reason of the change under way, for the audit trail.",
+						&announcement_reason_setting,
+						announcement_show_reason);
 
 	/* Read by the migration; here because the prefix is ours alone */
 	DefineCustomStringVariable("botsession.edition",

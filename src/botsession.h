@@ -7,13 +7,13 @@
  * line, further right; check-static compares this list with the objects.
  *
  *	botsession
- *	start touch end lease version
+ *	start touch_many touch end lease version
  *	maintain_trigger audit_trigger lease_trigger
  *	trigger_call session_result session_table
  *	session_audit session_maintain lease_table lease_direct
- *	session_direct session_cache session_spi
+ *	session_update session_direct session_cache session_spi
  *	events event_direct announcement session_row lease_row
- *	direct_table table_cache kept_plan owner_switch schema arguments
+ *	direct_scan direct_table table_cache kept_plan owner_switch schema arguments
  *
  *-------------------------------------------------------------------------
  */

@@ -124,7 +124,7 @@ direct_scan_find(DirectScan *scan, text *value, DirectScanPurpose purpose,
 	oldcontext = MemoryContextSwitchTo(scan->table->context);
 	if (scan->scan == NULL)
 		scan->scan = compat_index_beginscan(scan->table->rel, scan->index,
-											  GetActiveSnapshot(), 1);
+											GetActiveSnapshot(), 1);
 	scan->scan->xs_snapshot = GetActiveSnapshot();
 	index_rescan(scan->scan, &key, 1, NULL, 0);
 

@@ -119,8 +119,8 @@ bot_session_expire(PG_FUNCTION_ARGS)
 	compat_injection_point("botsession-idle-locked");
 
 	/*
-	 * Once more under the lock: a worker may have claimed one before it, or be
-	 * about to renew its lease.
+	 * Once more under the lock: a worker may have claimed one before it, or
+	 * be about to renew its lease.
 	 */
 	if (n > 0)
 		(void) lease_lock(&call.spi, session_ids, n);

@@ -122,6 +122,9 @@ event_cache_indexes(Relation rel, LOCKMODE lockmode)
 	return why_not;
 }
 
+/*
+ * Examine the table: fills the entry.
+ */
 static const char *
 event_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 {
@@ -144,8 +147,8 @@ event_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
  * insert into bot_session_events (...) values (...)
  */
 static void
-event_insert(DirectTable *table, const EventCacheEntry *entry,
-			 const Datum *values, const bool *isnull)
+event_direct_write(DirectTable *table, const EventCacheEntry *entry,
+				   const Datum *values, const bool *isnull)
 {
 	CompatPermissions *permissions = table->range.permissions;
 	EState	   *estate;
@@ -205,7 +208,7 @@ event_is_direct(Oid schema)
  * done, if a statement has to do it.
  */
 bool
-event_insert_direct(Oid schema, const Datum *values, const bool *isnull)
+event_direct_insert(Oid schema, const Datum *values, const bool *isnull)
 {
 	DirectTable table;
 	EventCacheEntry entry;
@@ -227,7 +230,7 @@ event_insert_direct(Oid schema, const Datum *values, const bool *isnull)
 	else if (direct_table_is_secured(&table))
 		why_not = "row level security";
 	else
-		event_insert(&table, &entry, values, isnull);
+		event_direct_write(&table, &entry, values, isnull);
 	SetUserIdAndSecContext(save_userid, save_sec_context);
 	direct_table_close(&table);
 

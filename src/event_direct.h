@@ -26,7 +26,7 @@ typedef enum EventColumn
 extern const ColumnInfo event_columns[NUM_EVENT_COLUMNS];
 
 extern bool event_is_direct(Oid schema);
-extern bool event_insert_direct(Oid schema, const Datum *values,
+extern bool event_direct_insert(Oid schema, const Datum *values,
 								const bool *isnull);
 
 #endif							/* EVENT_DIRECT_H */

@@ -29,7 +29,7 @@
  * that are no JSON, or nested too deeply, are no reason to refuse a change.
  */
 static char *
-jwt_subject(void)
+event_jwt_subject(void)
 {
 	const char *claims = GetConfigOption("request.jwt.claims", true, false);
 	char	   *volatile subject = NULL;
@@ -85,7 +85,7 @@ jwt_subject(void)
  * Insert an event by a statement, as the owner of the table.
  */
 static void
-event_insert_spi(Oid schema, Datum *values, const bool *isnull)
+event_insert_by_statement(Oid schema, Datum *values, const bool *isnull)
 {
 	static KeptPlan kept;
 	Oid			argtypes[NUM_EVENT_COLUMNS];
@@ -119,7 +119,7 @@ event_write(Oid schema, const char *session_id, const char *kind,
 		[EVENT_REASON] = reason,
 		/* Not the current user: that is the owner of a definer function */
 		[EVENT_ACTOR_ROLE] = GetUserNameFromId(GetOuterUserId(), true),
-		[EVENT_ACTOR_SUB] = jwt_subject()
+		[EVENT_ACTOR_SUB] = event_jwt_subject()
 	};
 	Datum		values[NUM_EVENT_COLUMNS];
 	bool		isnull[NUM_EVENT_COLUMNS];
@@ -132,7 +132,7 @@ event_write(Oid schema, const char *session_id, const char *kind,
 	values[EVENT_HAPPENED_AT] = TimestampTzGetDatum(GetCurrentTimestamp());
 	isnull[EVENT_HAPPENED_AT] = false;
 
-	if (!event_insert_direct(schema, values, isnull))
-		event_insert_spi(schema, values, isnull);
+	if (!event_direct_insert(schema, values, isnull))
+		event_insert_by_statement(schema, values, isnull);
 	compat_injection_point("botsession-event-written");
 }

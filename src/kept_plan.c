@@ -100,8 +100,8 @@ kept_plan_save(KeptPlan *kept, Oid schema, const char *name,
  * pointers of those that the statement does not use.
  */
 static void
-check_parameters(int nargs, const Oid *argtypes, const Datum *values,
-				 const char *nulls)
+kept_plan_check_parameters(int nargs, const Oid *argtypes, const Datum *values,
+						   const char *nulls)
 {
 	for (int i = 0; i < nargs; i++)
 	{
@@ -123,7 +123,7 @@ kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
 	SPIPlanPtr	plan = kept_plan_lookup(kept, schema);
 	int			result;
 
-	check_parameters(nargs, argtypes, values, nulls);
+	kept_plan_check_parameters(nargs, argtypes, values, nulls);
 	if (plan == NULL)
 	{
 		char	   *name = schema_name(schema);

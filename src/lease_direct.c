@@ -40,6 +40,9 @@ static LeaseCacheEntry lease_cache = {
 	}
 };
 
+/*
+ * Examine the table: fills the entry.
+ */
 static const char *
 lease_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 {

@@ -25,7 +25,7 @@ const ColumnInfo lease_columns[NUM_LEASE_COLUMNS] =
  * Report that a table, or a type, is not as the migration makes it.
  */
 void
-report_altered(const char *what)
+lease_report_altered(const char *what)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -44,7 +44,7 @@ lease_columns_require(TupleDesc tupdesc, const char *where)
 	for (int i = 0; same && i < tupdesc->natts; i++)
 		same = TupleDescAttr(tupdesc, i)->atttypid == lease_columns[i].type;
 	if (!same)
-		report_altered(where);
+		lease_report_altered(where);
 }
 
 /*
@@ -55,7 +55,7 @@ int64
 lease_row_fence(Datum fence, bool isnull)
 {
 	if (isnull)
-		report_altered("table " LEASE_TABLE_NAME);
+		lease_report_altered("table " LEASE_TABLE_NAME);
 	return DatumGetInt64(fence);
 }
 

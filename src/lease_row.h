@@ -38,6 +38,6 @@ extern const ColumnInfo lease_columns[NUM_LEASE_COLUMNS];
 extern void lease_columns_require(TupleDesc tupdesc, const char *where);
 extern int64 lease_row_fence(Datum fence, bool isnull);
 extern bool lease_row_is_live(Datum expires_at, bool isnull);
-extern void report_altered(const char *what) pg_attribute_noreturn();
+extern void lease_report_altered(const char *what) pg_attribute_noreturn();
 
 #endif							/* LEASE_ROW_H */

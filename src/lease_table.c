@@ -117,7 +117,7 @@ lease_read(SpiCall *call, text **session_ids, int n, int flags,
 	if (SPI_gettypeid(tupdesc, 1) != TEXTOID ||
 		SPI_gettypeid(tupdesc, 2) != TIMESTAMPTZOID ||
 		(with_fences && SPI_gettypeid(tupdesc, 3) != INT8OID))
-		report_altered("table " LEASE_TABLE_NAME);
+		lease_report_altered("table " LEASE_TABLE_NAME);
 	nleases = (int) SPI_processed;
 	*leases = palloc_array(Lease, nleases);
 	for (int i = 0; i < nleases; i++)
@@ -183,7 +183,7 @@ lease_require(SpiCall *call, text *session_id, int64 fence,
  * next worker, and the writes of the former one would be accepted.
  */
 static void
-commit_synchronously(void)
+lease_commit_synchronously(void)
 {
 	ForceSyncCommit();
 }
@@ -206,7 +206,7 @@ lease_take(SpiCall *call, text *session_id, text *worker, Interval *ttl,
 	bool		taken;
 
 	compat_injection_point("botsession-lease-take");
-	commit_synchronously();
+	lease_commit_synchronously();
 	lease_execute(call, &plan,
 				  "insert into %1$s." LEASE_TABLE_NAME " as l"
 				  " (session_id, worker, expires_at)"
@@ -355,16 +355,16 @@ lease_lock_held(SpiCall *call, const LeaseNames *names)
 
 	(void) table_lookup(call->schema, LEASE_TABLE_NAME);
 	n = spi_call_session_ids(call, &plan,
-							  "select s.session_id from " TABLE
-							  ", rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))"
-							  " as given (session_id, fence)"
-							  ", %1$s." SESSION_TABLE_NAME " s"
-							  " where l.session_id operator(pg_catalog.=) given.session_id"
-							  " and l.fence operator(pg_catalog.=) given.fence and " HELD
-							  " and s.session_id operator(pg_catalog.=) l.session_id"
-							  " and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-							  IN_ORDER("l") " for no key update of l",
-							  lengthof(argtypes), argtypes, values, &held);
+							 "select s.session_id from " TABLE
+							 ", rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))"
+							 " as given (session_id, fence)"
+							 ", %1$s." SESSION_TABLE_NAME " s"
+							 " where l.session_id operator(pg_catalog.=) given.session_id"
+							 " and l.fence operator(pg_catalog.=) given.fence and " HELD
+							 " and s.session_id operator(pg_catalog.=) l.session_id"
+							 " and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+							 IN_ORDER("l") " for no key update of l",
+							 lengthof(argtypes), argtypes, values, &held);
 	compat_injection_point("botsession-held-locked");
 	return text_array(held, n);
 }
@@ -401,14 +401,14 @@ lease_lock_abandoned(SpiCall *call, int max_sessions,
 
 	(void) table_lookup(call->schema, LEASE_TABLE_NAME);
 	return spi_call_session_ids(call, &plan,
-								 "select s.session_id from " TABLE
-								 " join %1$s." SESSION_TABLE_NAME " s"
-								 " on s.session_id operator(pg_catalog.=) l.session_id"
-								 " where " ABANDONED " operator(pg_catalog.<=) $1"
-								 " and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-								 " order by " ABANDONED ", s.session_id collate pg_catalog.\"C\""
-								 " limit $2 for no key update of s skip locked",
-								 lengthof(argtypes), argtypes, values, session_ids);
+								"select s.session_id from " TABLE
+								" join %1$s." SESSION_TABLE_NAME " s"
+								" on s.session_id operator(pg_catalog.=) l.session_id"
+								" where " ABANDONED " operator(pg_catalog.<=) $1"
+								" and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+								" order by " ABANDONED ", s.session_id collate pg_catalog.\"C\""
+								" limit $2 for no key update of s skip locked",
+								lengthof(argtypes), argtypes, values, session_ids);
 }
 
 /*
@@ -428,14 +428,14 @@ lease_claim(SpiCall *call, text **session_ids, int n, text *worker,
 	};
 
 	(void) lease_lock_named(call, values[0]);
-	commit_synchronously();
+	lease_commit_synchronously();
 	lease_execute(call, &plan,
 				  CHANGED("update " TABLE " set worker = $2,"
-				  		" fence = " NEXT_FENCE("pg_catalog.nextval($4)") ","
-				  		" expires_at = " CLOCK " operator(pg_catalog.+) $3,"
-				  		" released_at = null"
-				  		" where " NAMED
-				  		" and " ABANDONED " operator(pg_catalog.<=) " CLOCK),
+						  " fence = " NEXT_FENCE("pg_catalog.nextval($4)") ","
+						  " expires_at = " CLOCK " operator(pg_catalog.+) $3,"
+						  " released_at = null"
+						  " where " NAMED
+						  " and " ABANDONED " operator(pg_catalog.<=) " CLOCK),
 				  lengthof(argtypes), argtypes, values);
 	lease_results_put(results);
 }
@@ -453,11 +453,11 @@ lease_renew(SpiCall *call, const LeaseNames *names, Interval *ttl,
 	Oid			argtypes[] = {TEXTARRAYOID, INTERVALOID};
 	Datum		values[] = {lease_lock_held(call, names), IntervalPGetDatum(ttl)};
 
-	commit_synchronously();
+	lease_commit_synchronously();
 	lease_execute(call, &plan,
 				  CHANGED("update " TABLE
-				  		" set expires_at = " CLOCK " operator(pg_catalog.+) $2"
-				  		" where " NAMED " and " HELD),
+						  " set expires_at = " CLOCK " operator(pg_catalog.+) $2"
+						  " where " NAMED " and " HELD),
 				  lengthof(argtypes), argtypes, values);
 	lease_results_put(results);
 }
@@ -476,8 +476,8 @@ lease_release(SpiCall *call, const LeaseNames *names,
 
 	lease_execute(call, &plan,
 				  CHANGED("update " TABLE
-				  		" set expires_at = null, released_at = " CLOCK
-				  		" where " NAMED " and " HELD),
+						  " set expires_at = null, released_at = " CLOCK
+						  " where " NAMED " and " HELD),
 				  lengthof(argtypes), argtypes, values);
 	lease_results_put(results);
 }

@@ -46,7 +46,7 @@ void
 session_audit_change(Oid schema, const SessionRow *before,
 					 const SessionRow *after)
 {
-	const SessionRow *row = after ? after : before;
+	const SessionRow *row = after;
 	const char *kind = NULL;
 	const char *reason = NULL;
 	char	   *session_id;
@@ -55,7 +55,10 @@ session_audit_change(Oid schema, const SessionRow *before,
 	if (before == NULL)
 		kind = "created";
 	else if (after == NULL)
+	{
+		row = before;
 		kind = "deleted";
+	}
 	else if (session_is_active(before) != session_is_active(after))
 		kind = session_is_active(after) ? "reopened" : "ended";
 	else if (!session_audit_concerns(before, after))

@@ -210,6 +210,9 @@ session_cache_triggers(SessionCacheEntry *session, Relation rel)
 	return NULL;
 }
 
+/*
+ * Examine the table: fills the entry.
+ */
 static const char *
 session_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 {

@@ -206,6 +206,17 @@ session_direct_check_mode(SessionDirect *direct, AclMode mode)
 }
 
 /*
+ * Make ready to find a row that is to be locked or updated.
+ */
+static void
+session_direct_prepare_lock(SessionDirect *direct)
+{
+	session_direct_check_mode(direct, ACL_SELECT | ACL_UPDATE);
+	if (direct->found == NULL)
+		direct->found = session_direct_make_slot(direct);
+}
+
+/*
  * select ... where session_id = $1
  */
 bool
@@ -231,9 +242,7 @@ session_direct_read(SessionDirect *direct, text *session_id, SessionRow *row)
 bool
 session_direct_find(SessionDirect *direct, text *session_id, SessionRow *row)
 {
-	session_direct_check_mode(direct, ACL_SELECT | ACL_UPDATE);
-	if (direct->found == NULL)
-		direct->found = session_direct_make_slot(direct);
+	session_direct_prepare_lock(direct);
 	compat_injection_point("botsession-snapshot-pushed");
 	if (!direct_scan_find(&direct->scan, session_id, SCAN_TO_UPDATE,
 						  direct->found))
@@ -329,9 +338,7 @@ session_direct_lock(SessionDirect *direct, text *session_id, SessionRow *row)
 {
 	bool		found = true;
 
-	session_direct_check_mode(direct, ACL_SELECT | ACL_UPDATE);
-	if (direct->found == NULL)
-		direct->found = session_direct_make_slot(direct);
+	session_direct_prepare_lock(direct);
 	session_direct_begin(direct);
 	if (session_direct_fetch_locked(direct, session_id))
 		session_direct_get_row(direct, direct->found, row);

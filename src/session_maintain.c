@@ -18,7 +18,7 @@
  * row, and the QR code with it.
  */
 static void
-check_row(const SessionRow *row)
+session_maintain_check(const SessionRow *row)
 {
 	text	   *session_id;
 
@@ -55,7 +55,7 @@ check_row(const SessionRow *row)
  * elsewhere, unless it would be ahead of the updates to come.
  */
 static TimestampTz
-inserted_at(const SessionRow *row)
+session_maintain_insert_time(const SessionRow *row)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz given;
@@ -72,7 +72,7 @@ inserted_at(const SessionRow *row)
  * before, so that it orders the versions of a row even if the clock goes back.
  */
 static TimestampTz
-updated_at(const SessionRow *before)
+session_maintain_update_time(const SessionRow *before)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz previous;
@@ -93,10 +93,11 @@ updated_at(const SessionRow *before)
 void
 session_maintain(const SessionRow *before, SessionRow *row)
 {
-	check_row(row);
+	session_maintain_check(row);
 
-	row->values[COLUMN_UPDATED_AT] =
-		TimestampTzGetDatum(before ? updated_at(before) : inserted_at(row));
+	row->values[COLUMN_UPDATED_AT] = TimestampTzGetDatum(before ?
+														 session_maintain_update_time(before) :
+														 session_maintain_insert_time(row));
 	row->isnull[COLUMN_UPDATED_AT] = false;
 
 	if (!row->isnull[COLUMN_QR_DATA] &&

@@ -35,12 +35,12 @@ typedef struct SessionRow
 	bool		isnull[NUM_SESSION_COLUMNS];
 } SessionRow;
 
-/* What to set in a row, and what the audit trail is told of it; start from {0}. */
+/* What to set in a row, and what to announce of that; start from {0}. */
 typedef struct SessionChanges
 {
 	int			columns;		/* bits 1 << SessionColumn */
 	SessionRow	to;
-	const char *operation;		/* what to announce; NULL: nothing */
+	const char *operation;		/* a constant; NULL: nothing is announced */
 	text	   *reason;			/* may be NULL */
 } SessionChanges;
 

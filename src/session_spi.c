@@ -31,8 +31,8 @@ static KeptPlan lock_plan;
 static KeptPlan lock_many_plan;
 static KeptPlan lock_idle_plan;
 static KeptPlan insert_plan;
-static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns that
-														 * are set */
+static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns that are
+														 * set */
 
 /*
  * Execute a statement that returns the row of one session.  Its values are
@@ -41,8 +41,8 @@ static KeptPlan update_plans[1 << NUM_SESSION_COLUMNS]; /* by columns that
  */
 static bool
 session_spi_fetch(SpiCall *call, KeptPlan *kept, const char *sql,
-			  int nargs, Oid *argtypes, Datum *values, const char *nulls,
-			  SessionRow *row)
+				  int nargs, Oid *argtypes, Datum *values, const char *nulls,
+				  SessionRow *row)
 {
 	HeapTuple	tuple;
 	TupleDesc	tupdesc;
@@ -81,8 +81,8 @@ session_spi_read(SpiCall *call, text *session_id, SessionRow *row)
 	Datum		values[] = {PointerGetDatum(session_id)};
 
 	return session_spi_fetch(call, &read_plan,
-						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID,
-						 lengthof(argtypes), argtypes, values, NULL, row);
+							 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID,
+							 lengthof(argtypes), argtypes, values, NULL, row);
 }
 
 /*
@@ -95,9 +95,9 @@ session_spi_lock(SpiCall *call, text *session_id, SessionRow *row)
 	Datum		values[] = {PointerGetDatum(session_id)};
 
 	return session_spi_fetch(call, &lock_plan,
-						 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID
-						 " for no key update",
-						 lengthof(argtypes), argtypes, values, NULL, row);
+							 "select " COLUMN_LIST " from " TABLE WHERE_SESSION_ID
+							 " for no key update",
+							 lengthof(argtypes), argtypes, values, NULL, row);
 }
 
 /*
@@ -110,11 +110,11 @@ session_spi_lock_many(SpiCall *call, text **session_ids, int n, text ***locked)
 	Datum		values[] = {text_array(session_ids, n)};
 
 	return spi_call_session_ids(call, &lock_many_plan,
-								 "select session_id from " TABLE
-								 " where session_id operator(pg_catalog.=) any ($1)"
-								 " order by session_id collate pg_catalog.\"C\""
-								 " for no key update",
-								 lengthof(argtypes), argtypes, values, locked);
+								"select session_id from " TABLE
+								" where session_id operator(pg_catalog.=) any ($1)"
+								" order by session_id collate pg_catalog.\"C\""
+								" for no key update",
+								lengthof(argtypes), argtypes, values, locked);
 }
 
 /*
@@ -124,7 +124,7 @@ session_spi_lock_many(SpiCall *call, text **session_ids, int n, text ***locked)
  */
 int
 session_spi_lock_idle(SpiCall *call, TimestampTz idle_since,
-			  int max_sessions, text ***locked)
+					  int max_sessions, text ***locked)
 {
 	Oid			argtypes[] = {TIMESTAMPTZOID, INT4OID};
 	Datum		values[] = {
@@ -133,13 +133,13 @@ session_spi_lock_idle(SpiCall *call, TimestampTz idle_since,
 
 	(void) table_lookup(call->schema, LEASE_TABLE_NAME);
 	return spi_call_session_ids(call, &lock_idle_plan,
-								 "select s.session_id from " TABLE " s"
-								 " where s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-								 " and s.updated_at operator(pg_catalog.<) $1"
-								 " and %1$s.bot_session_lease_allows(s.session_id, null::pg_catalog.int8)"
-								 " order by s.updated_at, s.session_id collate pg_catalog.\"C\""
-								 " limit $2 for no key update of s skip locked",
-								 lengthof(argtypes), argtypes, values, locked);
+								"select s.session_id from " TABLE " s"
+								" where s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
+								" and s.updated_at operator(pg_catalog.<) $1"
+								" and %1$s.bot_session_lease_allows(s.session_id, null::pg_catalog.int8)"
+								" order by s.updated_at, s.session_id collate pg_catalog.\"C\""
+								" limit $2 for no key update of s skip locked",
+								lengthof(argtypes), argtypes, values, locked);
 }
 
 /*
@@ -155,11 +155,11 @@ session_spi_insert(SpiCall *call, text *session_id, SessionRow *row)
 	bool		inserted;
 
 	inserted = session_spi_fetch(call, &insert_plan,
-							 "insert into " TABLE " (session_id, status)"
-							 " values ($1, '" STATUS_ACTIVE "')"
-							 " on conflict (session_id) do nothing"
-							 " returning " COLUMN_LIST,
-							 lengthof(argtypes), argtypes, values, NULL, row);
+								 "insert into " TABLE " (session_id, status)"
+								 " values ($1, '" STATUS_ACTIVE "')"
+								 " on conflict (session_id) do nothing"
+								 " returning " COLUMN_LIST,
+								 lengthof(argtypes), argtypes, values, NULL, row);
 	compat_injection_point("botsession-row-inserted");
 	return inserted;
 }
@@ -195,7 +195,7 @@ session_spi_update_statement(int columns)
  */
 void
 session_spi_update(SpiCall *call, text *session_id,
-		   const SessionChanges *changes, SessionRow *row)
+				   const SessionChanges *changes, SessionRow *row)
 {
 	KeptPlan   *kept = &update_plans[changes->columns];
 	Oid			argtypes[NUM_SESSION_COLUMNS];
@@ -217,5 +217,5 @@ session_spi_update(SpiCall *call, text *session_id,
 	values[COLUMN_SESSION_ID] = PointerGetDatum(session_id);
 	nulls[COLUMN_SESSION_ID] = ' ';
 	(void) session_spi_fetch(call, kept, sql, lengthof(argtypes), argtypes, values,
-						 nulls, row);
+							 nulls, row);
 }

@@ -30,6 +30,13 @@
 #include "session_table.h"
 #include "session_update.h"
 
+/* In which state a row was found. */
+typedef enum FoundState
+{
+	FOUND_FREE,					/* no other transaction seems to hold it */
+	FOUND_LOCKED				/* by us */
+} FoundState;
+
 /*
  * Begin a call.  A read-only transaction is refused before any row is looked
  * at, so that whether a call is allowed does not depend on what it finds.
@@ -227,8 +234,8 @@ session_update_locked(SessionCall *call, text *session_id,
  * done, if another transaction has changed it since.
  */
 static bool
-session_update_unlocked(SessionCall *call, const SessionChanges *changes,
-						const SessionRow *before, SessionRow *row)
+session_update_free(SessionCall *call, const SessionChanges *changes,
+					const SessionRow *before, SessionRow *row)
 {
 	compat_injection_point("botsession-before-update");
 	session_update_check_columns(call->direct, changes->columns);
@@ -240,11 +247,11 @@ session_update_unlocked(SessionCall *call, const SessionChanges *changes,
 
 /*
  * Decide what to make of a row, and do it.  *row becomes what is returned of
- * it.  Returns false, with nothing done, if the row was not locked and has to
+ * it.  Returns false, with nothing done, if the row is not locked and has to
  * be.
  */
 static bool
-session_decide(SessionCall *call, text *session_id, bool locked,
+session_decide(SessionCall *call, text *session_id, FoundState state,
 			   SessionDecide decide, void *arg,
 			   const SessionRow *before, SessionRow *row)
 {
@@ -254,15 +261,15 @@ session_decide(SessionCall *call, text *session_id, bool locked,
 
 	*row = *before;
 	if (!decide(call, before, &changes, arg))
-		return locked;
+		return state == FOUND_LOCKED;
 
 	if (changes.operation)
 		nestlevel = announcement_begin(changes.operation,
 									   session_row_id(before), changes.reason);
-	if (locked)
+	if (state == FOUND_LOCKED)
 		session_update_locked(call, session_id, &changes, row);
 	else
-		done = session_update_unlocked(call, &changes, before, row);
+		done = session_update_free(call, &changes, before, row);
 	if (changes.operation)
 		announcement_end(nestlevel);
 	return done;
@@ -290,7 +297,7 @@ session_change_free(SessionCall *call, text *session_id,
 	session_direct_begin(direct);
 	found = session_direct_find(direct, session_id, before);
 	if (found && session_direct_found_is_free(direct))
-		*done = session_decide(call, session_id, false, decide, arg,
+		*done = session_decide(call, session_id, FOUND_FREE, decide, arg,
 							   before, row);
 	if (found && !*done)
 		found = session_direct_lock_found(direct, session_id, before);
@@ -326,6 +333,7 @@ session_change(SessionCall *call, text *session_id, int flags,
 						   text_to_cstring(session_id)),
 				 errhint("Start it with bot_session_start.")));
 	if (found && !done)
-		(void) session_decide(call, session_id, true, decide, arg, before, row);
+		(void) session_decide(call, session_id, FOUND_LOCKED, decide, arg,
+							  before, row);
 	return found;
 }

@@ -26,7 +26,7 @@ PG_FUNCTION_INFO_V1(bot_session_start);
  */
 static int64
 start_take_lease(SessionCall *call, text *session_id, text *worker, Interval *ttl,
-		   bool session_was_active)
+				 bool session_was_active)
 {
 	int64		fence;
 

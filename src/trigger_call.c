@@ -18,7 +18,7 @@
  * partitions.
  */
 static bool
-is_own_table(Relation rel, const char *table, Oid schema)
+trigger_call_is_own_table(Relation rel, const char *table, Oid schema)
 {
 	if (RelationGetNamespace(rel) == schema &&
 		strcmp(RelationGetRelationName(rel), table) == 0)
@@ -57,8 +57,8 @@ check_trigger_call(FunctionCallInfo fcinfo, const char *name,
 				 errmsg("function \"%s\" must be fired %s, without arguments",
 						name, expected)));
 
-	if (!is_own_table(trigdata->tg_relation, table,
-					  get_func_namespace(fcinfo->flinfo->fn_oid)))
+	if (!trigger_call_is_own_table(trigdata->tg_relation, table,
+								   get_func_namespace(fcinfo->flinfo->fn_oid)))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"%s\" can only be attached to table %s of its own schema",
