@@ -232,8 +232,8 @@ begin
     end if;
 
     questions := array(
-      select format('select ''problem'', format(''%%s rows of public.%1$s have no %2$s'', count(*)) from public.%1$s where %3$I is null having count(*) > 0',
-        ours.tab, ours.col, a.attname)
+      select format('select ''problem'', format(''%%s rows of public.%1$s have no %2$s'', count(*))'
+        ' from public.%1$s where %3$I is null having count(*) > 0', ours.tab, ours.col, a.attname)
       from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4]) with ordinality as ours (tab, col, nulls, n)
       join pg_attribute a on a.attrelid = any (readable) and a.attrelid = to_regclass('public.' || ours.tab)
         and a.attname = real_names ->> (ours.tab || '.' || ours.col) and not a.attnotnull
@@ -241,12 +241,16 @@ begin
       order by ours.n
     ) || array(
       -- Rows that our trigger has not seen.
-      select format('select %L, format(''%%s rows of public.bot_sessions have %s'', count(*)) from (select %s from public.bot_sessions) as s where %s having count(*) > 0',
-        checks.kind, checks.what,
-        (select string_agg(format('%I as %s', value, split_part(key, '.', 2)), ', ') from jsonb_each_text(real_names) where key like 'bot_sessions.%'),
+      select format('select %L, format(''%%s rows of public.bot_sessions have %s'', count(*))'
+        ' from (select %s from public.bot_sessions) as s where %s having count(*) > 0',
+        checks.kind, checks.what, (
+          select string_agg(format('%I as %s', value, split_part(key, '.', 2)), ', ')
+          from jsonb_each_text(real_names)
+          where key like 'bot_sessions.%'),
         checks.condition)
       from (values
-        ('problem', 'a session_id that is empty or has more than 255 characters', 'char_length(session_id::text) not between 1 and 255', '{bot_sessions.session_id}'),
+        ('problem', 'a session_id that is empty or has more than 255 characters',
+          'char_length(session_id::text) not between 1 and 255', '{bot_sessions.session_id}'),
         ('problem', 'a status other than active and inactive', 'status::text not in (''active'', ''inactive'')', '{bot_sessions.status}'),
         ('problem', 'an infinite updated_at', 'updated_at::text in (''infinity'', ''-infinity'')', '{bot_sessions.updated_at}'),
         ('warning', 'a QR code', 'status::text = ''inactive'' and qr_data is not null', '{bot_sessions.status, bot_sessions.qr_data}')
@@ -396,7 +400,8 @@ begin
       case when to_regclass('public.' || wanted.name) is null then wanted.name end, wanted.tab, wanted.definition)
     from (values
       (events, 'bot_session_events', 'bot_session_events_session_id_idx', '(session_id, event_id)', 'session_id', 'event_id'),
-      (leases, 'bot_session_leases', 'bot_session_leases_abandoned_idx', '(coalesce(expires_at, released_at)) where coalesce(expires_at, released_at) is not null',
+      (leases, 'bot_session_leases', 'bot_session_leases_abandoned_idx',
+        '(coalesce(expires_at, released_at)) where coalesce(expires_at, released_at) is not null',
         'COALESCE(expires_at, released_at)', '')
     ) as wanted (rel, tab, name, definition, first, second)
     where wanted.rel is not null and not exists (
@@ -406,22 +411,29 @@ begin
         and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', wanted.first)))
 
   ) || array(
-    -- Leases go with their sessions. The foreign key is gone too where bot_sessions was dropped and made anew.
+    -- What goes with its session. The foreign key is gone too where bot_sessions was dropped and made anew.
     select statements.statement
-    from (select coalesce(array_agg(c.conname) filter (where works), '{}') as good, array_agg(c.conname) filter (where not works) as bad
+    from unnest('{bot_session_leases}'::text[]) with ordinality as ours (tab, n)
+    cross join lateral (
+      select array_agg(c.conname) filter (where rule.works) as good, array_agg(c.conname) filter (where not rule.works) as bad
       from pg_constraint c
       join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum] and a.attname = 'session_id'
-      cross join lateral (select c.confupdtype = 'c' and c.confdeltype = 'c' and coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as t (works)
-      where c.conrelid = leases and c.confrelid = sessions and c.contype = 'f' and c.conparentid = 0) as found
+      -- conenforced is new in 18
+      cross join lateral (select c.confupdtype = 'c' and c.confdeltype = 'c'
+        and coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as rule (works)
+      where c.conrelid = to_regclass('public.' || ours.tab) and c.confrelid = sessions and c.contype = 'f' and c.conparentid = 0
+    ) as found
     cross join lateral (
-      select 1, format('alter table public.bot_session_leases drop constraint %I', name) from unnest(found.bad) as name
+      select 1, format('alter table public.%s drop constraint %I', ours.tab, name) from unnest(found.bad) as name
       union all
-      values
-        (2, 'delete from public.bot_session_leases l where not exists (select from public.bot_sessions s where s.session_id = l.session_id)'),
-        (3, 'alter table public.bot_session_leases add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade')
+      select 2, format('delete from public.%s t where not exists (select from public.bot_sessions s where s.session_id = t.session_id)', ours.tab)
+      where found.good is null
+      union all
+      select 3, format('alter table public.%s add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade', ours.tab)
+      where found.good is null
     ) as statements (step, statement)
-    where leases is not null and (found.good = '{}' or found.bad <> '{}' and statements.step = 1)
-    order by statements.step);
+    where to_regclass('public.' || ours.tab) is not null
+    order by ours.n, statements.step);
 
   if tables_owner <> current_user::regrole and mends <> '{}' then
     problems := problems || format('run this as role %s, whose tables lack something: %s', tables_owner, array_to_string(mends, '; '));
@@ -584,7 +596,9 @@ begin
       from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
       join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
       where other_edition and ours.name <> 'bot_session_overview' or p.prorettype = any (types_going)
-        or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result);
+        or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result
+        -- replaced by its owner, and called below
+        or edition = 'c' and ours.name <> 'bot_session_overview' and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
     extension_goes := extension_version is not null and (other_edition or extension_version <> new_version or types_going <> '{}'
       or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> 'bot_session_overview'

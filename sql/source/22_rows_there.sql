@@ -17,8 +17,8 @@
     end if;
 
     questions := array(
-      select format('select ''problem'', format(''%%s rows of public.%1$s have no %2$s'', count(*)) from public.%1$s where %3$I is null having count(*) > 0',
-        ours.tab, ours.col, a.attname)
+      select format('select ''problem'', format(''%%s rows of public.%1$s have no %2$s'', count(*))'
+        ' from public.%1$s where %3$I is null having count(*) > 0', ours.tab, ours.col, a.attname)
       from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4]) with ordinality as ours (tab, col, nulls, n)
       join pg_attribute a on a.attrelid = any (readable) and a.attrelid = to_regclass('public.' || ours.tab)
         and a.attname = real_names ->> (ours.tab || '.' || ours.col) and not a.attnotnull
@@ -26,12 +26,16 @@
       order by ours.n
     ) || array(
       -- Rows that our trigger has not seen.
-      select format('select %L, format(''%%s rows of public.bot_sessions have %s'', count(*)) from (select %s from public.bot_sessions) as s where %s having count(*) > 0',
-        checks.kind, checks.what,
-        (select string_agg(format('%I as %s', value, split_part(key, '.', 2)), ', ') from jsonb_each_text(real_names) where key like 'bot_sessions.%'),
+      select format('select %L, format(''%%s rows of public.bot_sessions have %s'', count(*))'
+        ' from (select %s from public.bot_sessions) as s where %s having count(*) > 0',
+        checks.kind, checks.what, (
+          select string_agg(format('%I as %s', value, split_part(key, '.', 2)), ', ')
+          from jsonb_each_text(real_names)
+          where key like 'bot_sessions.%'),
         checks.condition)
       from (values
-        ('problem', 'a session_id that is empty or has more than 255 characters', 'char_length(session_id::text) not between 1 and 255', '{bot_sessions.session_id}'),
+        ('problem', 'a session_id that is empty or has more than 255 characters',
+          'char_length(session_id::text) not between 1 and 255', '{bot_sessions.session_id}'),
         ('problem', 'a status other than active and inactive', 'status::text not in (''active'', ''inactive'')', '{bot_sessions.status}'),
         ('problem', 'an infinite updated_at', 'updated_at::text in (''infinity'', ''-infinity'')', '{bot_sessions.updated_at}'),
         ('warning', 'a QR code', 'status::text = ''inactive'' and qr_data is not null', '{bot_sessions.status, bot_sessions.qr_data}')

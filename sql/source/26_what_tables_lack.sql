@@ -33,7 +33,8 @@
       case when to_regclass('public.' || wanted.name) is null then wanted.name end, wanted.tab, wanted.definition)
     from (values
       (events, 'bot_session_events', 'bot_session_events_session_id_idx', '(session_id, event_id)', 'session_id', 'event_id'),
-      (leases, 'bot_session_leases', 'bot_session_leases_abandoned_idx', '(coalesce(expires_at, released_at)) where coalesce(expires_at, released_at) is not null',
+      (leases, 'bot_session_leases', 'bot_session_leases_abandoned_idx',
+        '(coalesce(expires_at, released_at)) where coalesce(expires_at, released_at) is not null',
         'COALESCE(expires_at, released_at)', '')
     ) as wanted (rel, tab, name, definition, first, second)
     where wanted.rel is not null and not exists (
@@ -43,22 +44,29 @@
         and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', wanted.first)))
 
   ) || array(
-    -- Leases go with their sessions. The foreign key is gone too where bot_sessions was dropped and made anew.
+    -- What goes with its session. The foreign key is gone too where bot_sessions was dropped and made anew.
     select statements.statement
-    from (select coalesce(array_agg(c.conname) filter (where works), '{}') as good, array_agg(c.conname) filter (where not works) as bad
+    from unnest('{bot_session_leases}'::text[]) with ordinality as ours (tab, n)
+    cross join lateral (
+      select array_agg(c.conname) filter (where rule.works) as good, array_agg(c.conname) filter (where not rule.works) as bad
       from pg_constraint c
       join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum] and a.attname = 'session_id'
-      cross join lateral (select c.confupdtype = 'c' and c.confdeltype = 'c' and coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as t (works)
-      where c.conrelid = leases and c.confrelid = sessions and c.contype = 'f' and c.conparentid = 0) as found
+      -- conenforced is new in 18
+      cross join lateral (select c.confupdtype = 'c' and c.confdeltype = 'c'
+        and coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as rule (works)
+      where c.conrelid = to_regclass('public.' || ours.tab) and c.confrelid = sessions and c.contype = 'f' and c.conparentid = 0
+    ) as found
     cross join lateral (
-      select 1, format('alter table public.bot_session_leases drop constraint %I', name) from unnest(found.bad) as name
+      select 1, format('alter table public.%s drop constraint %I', ours.tab, name) from unnest(found.bad) as name
       union all
-      values
-        (2, 'delete from public.bot_session_leases l where not exists (select from public.bot_sessions s where s.session_id = l.session_id)'),
-        (3, 'alter table public.bot_session_leases add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade')
+      select 2, format('delete from public.%s t where not exists (select from public.bot_sessions s where s.session_id = t.session_id)', ours.tab)
+      where found.good is null
+      union all
+      select 3, format('alter table public.%s add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade', ours.tab)
+      where found.good is null
     ) as statements (step, statement)
-    where leases is not null and (found.good = '{}' or found.bad <> '{}' and statements.step = 1)
-    order by statements.step);
+    where to_regclass('public.' || ours.tab) is not null
+    order by ours.n, statements.step);
 
   if tables_owner <> current_user::regrole and mends <> '{}' then
     problems := problems || format('run this as role %s, whose tables lack something: %s', tables_owner, array_to_string(mends, '; '));
