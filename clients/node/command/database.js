@@ -20,9 +20,19 @@ export class Database {
     }
   }
 
+  /** What the page's title says of the database. */
+  async name() {
+    const [{ name }] = await this.query('select current_database() as name');
+    return name;
+  }
+
   async lease(session_id) {
-    const [lease] = await this.query('select worker, fence::float8 as fence, expires_at from @.bot_session_leases where session_id = $1', [session_id]);
-    return lease ?? null;
+    const [found] = await this.query(
+      `select to_json(l) as lease
+       from (select worker, fence, expires_at, released_at from @.bot_session_leases where session_id = $1) as l`,
+      [session_id],
+    );
+    return found?.lease ?? null;
   }
 
   /** Kinds with their counts and bytes. The length of a text is in its header: no value is read. */
@@ -33,4 +43,32 @@ export class Database {
       [session_id],
     );
   }
+
+  /** Events by the hour. From the first of them on by event_id, which is found by halves: happened_at has no index. */
+  async activity(hours) {
+    const counts = await this.query(
+      `with recursive search as (
+         select min(event_id) as low, max(event_id) + 1 as high from @.bot_session_events
+         union all
+         select case when happened_at < since then event_id + 1 else low end, case when happened_at < since then high else middle end
+         from search
+         cross join lateral (select low + (high - low) / 2 as middle) as halves
+         cross join lateral (select event_id, happened_at from @.bot_session_events where event_id >= middle order by event_id limit 1) as probe
+         cross join lateral (select ${beginning} as since) as bounds
+         where low < high
+       )
+       select floor(extract(epoch from happened_at) / 3600)::float8 as hour,
+         count(*) filter (where event in ('created', 'reopened'))::float8 as starts,
+         count(*) filter (where event = 'recovered')::float8 as recoveries,
+         count(*) filter (where event = 'lease_lost')::float8 as lost
+       from @.bot_session_events
+       where event_id >= (select max(low) from search) and happened_at >= ${beginning}
+       group by 1`,
+      [hours],
+    );
+    const [{ time }] = await this.query('select extract(epoch from clock_timestamp())::float8 * 1000 as time');
+    return { counts, since: null, time };
+  }
 }
+
+const beginning = "date_trunc('hour', now(), 'UTC') - ($1::float8 - 1) * interval '1 hour'";

@@ -3,6 +3,7 @@ export class Rest {
   #base;
   #headers;
   #timeout;
+  #events = []; // the newest first
 
   constructor({ url, key, schema, timeout }) {
     this.#base = `${url.replace(/\/+$/, '').replace(/\/rest\/v1$/, '')}/rest/v1`;
@@ -31,8 +32,13 @@ export class Rest {
     return { rows: body, total: Number(/\/(\d+)$/.exec(response.headers.get('content-range'))?.[1]) };
   }
 
+  /** What the page's title says of the database. */
+  async name() {
+    return new URL(this.#base).host;
+  }
+
   async lease(session_id) {
-    const { rows } = await this.get('bot_session_leases', { session_id: `eq.${session_id}`, select: 'worker,fence,expires_at' });
+    const { rows } = await this.get('bot_session_leases', { session_id: `eq.${session_id}`, select: 'worker,fence,expires_at,released_at' });
     return rows[0] ?? null;
   }
 
@@ -48,4 +54,31 @@ export class Rest {
       after = [['kind', `gt.${next.kind}`]];
     }
   }
+
+  /** Events by the hour, of the newest 10,000. Those that are known are not asked for again. */
+  async activity(hours) {
+    const most = 10_000;
+    const newest = this.#events[0]?.event_id ?? -1;
+    const found = [];
+    for (let before = []; found.length < most; before = [['event_id', `lt.${found.at(-1).event_id}`]]) {
+      const where = [['select', 'event_id,event,happened_at'], ['order', 'event_id.desc'], ['limit', String(most - found.length)]];
+      const { rows } = await this.get('bot_session_events', [...where, ['event_id', `gt.${newest}`], ...before]);
+      if (rows.length === 0) break;
+      found.push(...rows);
+    }
+    this.#events = [...found, ...this.#events].slice(0, most);
+    const counts = new Map();
+    for (const { event, happened_at } of this.#events) {
+      const name = series[event];
+      if (!name) continue;
+      const hour = Math.floor(Date.parse(happened_at) / 3_600_000);
+      if (!counts.has(hour)) counts.set(hour, { hour, starts: 0, recoveries: 0, lost: 0 });
+      counts.get(hour)[name]++;
+    }
+    const since = this.#events.length === most ? Date.parse(this.#events.at(-1).happened_at) : null;
+    // This computer's clock says which hour it is: a request for the database's would be one more.
+    return { counts: [...counts.values()], since, time: Date.now() };
+  }
 }
+
+const series = { created: 'starts', reopened: 'starts', recovered: 'recoveries', lease_lost: 'lost' };

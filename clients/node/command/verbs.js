@@ -43,4 +43,16 @@ follows within 5 seconds: it was scanned, or the bot gave up; and with 3 when th
 notices at its next write or heartbeat, and stops.`,
     load: () => import('./end.js'),
   },
+  console: {
+    summary: 'a page that shows all of it, on this computer',
+    json: false,
+    options: {
+      port: { type: 'string', value: 'N', help: 'of 127.0.0.1: 7378; 0: any that is free' },
+      'read-only': { type: 'boolean', help: 'the page cannot end sessions; it still shows QR codes' },
+      'qr-life': { type: 'string', value: 'SECONDS', help: 'how long a code is good: 60, and 20 for one that replaced another' },
+    },
+    help: `Serves a page on 127.0.0.1 and prints its address. The address holds a token: whoever has it
+sees the QR codes, and a QR code is a login. From elsewhere: ssh -L 7378:127.0.0.1:7378 HOST`,
+    load: () => import('./console.js'),
+  },
 };
