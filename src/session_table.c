@@ -323,8 +323,13 @@ session_change(SessionCall *call, text *session_id, int flags,
 	if (flags & SESSION_LOCK_FIRST)
 		found = session_find_for_update(call, session_id, before);
 	else
+	{
 		found = session_change_free(call, session_id, decide, arg, before, row,
 									&done);
+		/* Who was waited for may have deleted the row and inserted it anew */
+		if (!found && (flags & SESSION_MUST_EXIST))
+			found = session_find_for_update(call, session_id, before);
+	}
 	if (!found && (flags & SESSION_MUST_EXIST))
 		ereport(ERROR,
 				(errcode(ERRCODE_SESSION_NOT_FOUND),

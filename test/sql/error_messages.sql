@@ -23,13 +23,3 @@ insert into bot_sessions (session_id) values ('');
 insert into bot_sessions (session_id, created_at) values ('bot2', null);
 insert into bot_sessions (session_id, status) values ('bot2', null);
 insert into bot_sessions (session_id, status) values ('bot2', 'secret');
-
--- each function names itself in a read-only transaction
-\set ON_ERROR_ROLLBACK on
-begin read only;
-select * from bot_session_start('bot1');
-select * from bot_session_touch('bot1');
-select * from bot_session_end('bot1');
-select * from bot_session_touch_many('[]');
-select * from bot_session_expire('1 hour');
-rollback;

@@ -1,5 +1,5 @@
 -- The schema renamed under an open session. The C edition goes on. The functions of the PL/pgSQL edition have the
--- name of their schema in them, and say what to do: hence an alternative expected file.
+-- name of their schema in them: hence an alternative expected file.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
 truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
@@ -7,6 +7,7 @@ select status, previous_status from bot_session_start('bot1');
 select last_message from bot_session_touch('bot1', 'hello');
 
 begin;
+\set VERBOSITY sqlstate
 alter schema public rename to regress_schema;
 set local search_path = regress_schema;
 select status, previous_status from bot_session_start('bot1');

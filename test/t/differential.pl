@@ -1,7 +1,7 @@
 # Both editions do the same, and so do both ways of the C edition to the rows:
 # thousands of random calls and direct writes are made in three databases, and
-# every result, every error (SQLSTATE, message, detail, hint) and all that is
-# stored is compared.  Times are compared only as far as they order things.
+# every result, every error (SQLSTATE, message, detail, hint; but for a missing
+# table and a read-only transaction) and all that is stored is compared.  Times are compared only as far as they order things.
 #
 #	BOTSESSION_SEED		another sequence of calls
 #	BOTSESSION_CALLS	more of them, or fewer
@@ -118,6 +118,11 @@ begin
 				con = constraint_name, typ = pg_datatype_name, tab = table_name;
 			-- PostgreSQL prints the failing row of a constraint, with its times
 			detail := regexp_replace(detail, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d', 'TIME', 'g');
+			-- Where the server says it by itself, the PL/pgSQL edition leaves it to the server
+			if state in ('25006', '42P01') then
+				message := null;
+				hint := null;
+			end if;
 			result := jsonb_build_object('error', array[state, message, detail, hint, col, con, typ, tab]);
 		end;
 		insert into diff.log values (call.n, result);
@@ -490,6 +495,15 @@ for my $party (@parties)
 	is($run{$party}{out}, '', "$party: without a word");
 }
 
+# Which of two errors comes first is not promised: a missing table or a read-only transaction, and for who may not
+# set qr_data that or that the session has ended
+sub may_differ
+{
+	my ($call, @states) = ($_[0], map { /"error": \["(\w{5})"/ ? $1 : '' } @_[1, 2]);
+	my $states = join ' ', sort @states;
+	return $states eq '25006 42P01' && $call =~ /read_only/ || $states eq '42501 PT409' && $call =~ /regress_diff_columns.*bot_session_touch/;
+}
+
 # Compare with SPI, which is the plain statement
 my %result = map { my $party = $_; $party => { map { $_ => [ split /\n/, slurp_file("$dir/$party/$_") ] } qw(log sessions leases events) } } @parties;
 my $one = $result{spi};
@@ -509,7 +523,7 @@ for my $party (grep { $_ ne 'spi' } @parties)
 		for my $i (0 .. $n - 1)
 		{
 			my ($left, $right) = map { $_->{$file}[$i] // '(none)' } $one, $two;
-			next if $left eq $right;
+			next if $left eq $right || $file eq 'log' && may_differ($sql[$i], $left, $right);
 			next if ++$differences > $max_shown;
 			diag("call: " . substr($sql[$i], 0, 1500)) if $file eq 'log';
 			diag("spi: " . substr($left, 0, 1000));

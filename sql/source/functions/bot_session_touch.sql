@@ -12,114 +12,97 @@ as $function$
 <<local>>
 declare
   id text collate "default" := bot_session_touch.session_id;
-  due boolean := true;
+  decided boolean;
+  within_interval boolean;
   before public.bot_session;
   result public.bot_session;
 begin
-  if bot_session_touch.session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(bot_session_touch.session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  elsif heartbeat_interval <= interval '0' then
-    raise invalid_parameter_value using
-      message = 'heartbeat_interval must be a positive interval',
-      hint = 'For example interval ''5 minutes''.';
-  end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_touch() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif bot_session_touch.fence is not null and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
+  -- An active session is found by the update itself, unless there is something to decide first: the second round is
+  -- for what was decided under a lock.
+  loop
+    if int4range(1, 256) @> char_length(session_id) and fence is null and heartbeat_interval is null or decided then
+      -- Only what is given is set, so that triggers and privileges on columns do their work.
+      if last_message is not null and qr_data is null then
+        update public.bot_sessions s
+        set last_message = bot_session_touch.last_message
+        --include include/touched_row.sql
+      elsif last_message is not null then
+        update public.bot_sessions s
+        set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
+        --include include/touched_row.sql
+      elsif qr_data is not null then
+        update public.bot_sessions s
+        set qr_data = nullif(bot_session_touch.qr_data, '')
+        --include include/touched_row.sql
+      else
+        update public.bot_sessions s
+        set updated_at = clock_timestamp()
+        --include include/touched_row.sql
+      end if;
+      if found then
+        return result;
+      elsif decided then
+        return before; -- a BEFORE trigger cancelled the update
+      end if;
+    end if;
 
-  -- A heartbeat that is not due neither writes nor waits for who does.
-  if heartbeat_interval is not null
-      and coalesce(bot_session_touch.last_message, bot_session_touch.qr_data) is null then
-    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
-    into before
-    from public.bot_sessions s
-    where s.session_id = local.id;
-    due := not (before.updated_at + heartbeat_interval > clock_timestamp()) is true;
-  end if;
-  if due then
-    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_touch.fence
-    into before
-    from public.bot_sessions s
-    where s.session_id = local.id
-    for no key update;
-    if not found then
-      raise exception using
-        errcode = 'PT404',
-        message = 'session not found',
-        detail = format('There is no session "%s", or row level security hides it.', bot_session_touch.session_id),
-        hint = 'Start it with bot_session_start.';
+    --include include/check_session_id.sql
+    if heartbeat_interval <= interval '0' then
+      raise invalid_parameter_value using
+        message = 'heartbeat_interval must be a positive interval',
+        hint = 'For example interval ''5 minutes''.';
     end if;
-  end if;
-  if bot_session_touch.fence is not null then
-    if current_setting('transaction_isolation') not like 'read%' then
-      -- The snapshot is older than the lock: a lease that changed since is an error here.
-      perform from public.bot_session_leases l where l.session_id = local.id for share;
+    -- A heartbeat that is not due neither writes nor waits for who does.
+    if heartbeat_interval is not null and coalesce(last_message, qr_data) is null then
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_touch() in a read-only transaction';
+      end if;
+      select
+        --include include/session_columns.sql
+        s.status, bot_session_touch.fence
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id;
+      within_interval := before.updated_at + heartbeat_interval > clock_timestamp();
     end if;
-    if not exists (
-        select from public.bot_session_leases l
-        where l.session_id = local.id and l.fence = bot_session_touch.fence
-          and before.status = 'active' and l.expires_at > clock_timestamp()) then
+    if within_interval is not true then
+      select
+        --include include/session_columns.sql
+        s.status, bot_session_touch.fence
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id
+      for no key update;
+      if not found then
+        --include include/session_not_found.sql
+      end if;
+    end if;
+    if fence is not null then
+      if current_setting('transaction_isolation') not like 'read%' then
+        -- The snapshot is older than the lock: a lease that changed since is an error here.
+        perform from public.bot_session_leases l
+        where l.session_id = local.id
+        for share;
+      end if;
+      if not exists (
+          select from public.bot_session_leases l
+          where l.session_id = local.id and l.fence = bot_session_touch.fence
+            and before.status = 'active' and l.expires_at > clock_timestamp()) then
+        --include include/fence_is_stale.sql
+      end if;
+    end if;
+    if within_interval then
+      return before;
+    elsif qr_data <> '' and before.status is distinct from 'active' then
       raise exception using
         errcode = 'PT409',
-        message = 'fence is stale',
-        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
-          bot_session_touch.session_id),
-        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+        message = 'session is inactive',
+        detail = format('Session "%s" has ended and takes no QR code.', session_id),
+        hint = 'Start it again with bot_session_start.';
     end if;
-  end if;
-  if not due then
-    return before;
-  end if;
-  if bot_session_touch.qr_data <> '' and before.status is distinct from 'active' then
-    raise exception using
-      errcode = 'PT409',
-      message = 'session is inactive',
-      detail = format('Session "%s" has ended and takes no QR code.', bot_session_touch.session_id),
-      hint = 'Start it again with bot_session_start.';
-  end if;
-
-  -- Only what is given is set, so that triggers and privileges on columns do their work.
-  if bot_session_touch.last_message is not null and bot_session_touch.qr_data is not null then
-    update public.bot_sessions s
-    set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
-    where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
-    into result;
-  elsif bot_session_touch.last_message is not null then
-    update public.bot_sessions s
-    set last_message = bot_session_touch.last_message
-    where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
-    into result;
-  elsif bot_session_touch.qr_data is not null then
-    update public.bot_sessions s
-    set qr_data = nullif(bot_session_touch.qr_data, '')
-    where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
-    into result;
-  else
-    update public.bot_sessions s
-    set updated_at = clock_timestamp()
-    where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_touch.fence
-    into result;
-  end if;
-  -- A BEFORE trigger may have cancelled the update.
-  return case when found then result else before end;
+    decided := true;
+  end loop;
 end
 $function$;
 
