@@ -21,8 +21,10 @@ OBJS = \
 	src/events.o \
 	src/kept_plan.o \
 	src/lease.o \
+	src/lease_check.o \
 	src/lease_direct.o \
 	src/lease_row.o \
+	src/lease_spi.o \
 	src/lease_table.o \
 	src/lease_trigger.o \
 	src/maintain_trigger.o \

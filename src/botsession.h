@@ -10,7 +10,7 @@
  *	start touch_many touch end lease version
  *	maintain_trigger audit_trigger lease_trigger
  *	trigger_call session_result session_table
- *	session_audit session_maintain lease_table lease_direct
+ *	session_audit session_maintain lease_table lease_check lease_direct lease_spi
  *	session_update session_direct session_cache session_spi
  *	events event_direct announcement session_row lease_row
  *	direct_scan direct_table table_cache kept_plan owner_switch schema arguments

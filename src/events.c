@@ -90,19 +90,21 @@ event_insert_by_statement(Oid schema, Datum *values, const bool *isnull)
 	static KeptPlan kept;
 	Oid			argtypes[NUM_EVENT_COLUMNS];
 	char		nulls[NUM_EVENT_COLUMNS];
+	SpiCall		call = {.schema = schema};
 
 	for (int i = 0; i < NUM_EVENT_COLUMNS; i++)
 	{
 		argtypes[i] = event_columns[i].type;
 		nulls[i] = isnull[i] ? 'n' : ' ';
 	}
-	kept_plan_execute_as_owner(&kept, schema,
-							   table_lookup(schema, EVENT_TABLE_NAME),
-							   "insert into %1$s." EVENT_TABLE_NAME
-							   " (session_id, event, reason, actor_role,"
-							   " actor_sub, happened_at)"
-							   " values ($1, $2, $3, $4, $5, $6)",
-							   lengthof(argtypes), argtypes, values, nulls);
+	spi_call_execute_as_owner(&call, table_lookup(schema, EVENT_TABLE_NAME),
+							  &kept,
+							  "insert into %1$s." EVENT_TABLE_NAME
+							  " (session_id, event, reason, actor_role,"
+							  " actor_sub, happened_at)"
+							  " values ($1, $2, $3, $4, $5, $6)",
+							  lengthof(argtypes), argtypes, values, nulls);
+	spi_call_end(&call);
 }
 
 /*

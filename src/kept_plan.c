@@ -140,23 +140,6 @@ kept_plan_execute(KeptPlan *kept, Oid schema, const char *sql, int nargs,
 }
 
 /*
- * Execute a statement that returns nothing, as the owner of a table.
- */
-void
-kept_plan_execute_as_owner(KeptPlan *kept, Oid schema, Oid relid,
-						   const char *sql, int nargs, Oid *argtypes,
-						   Datum *values, const char *nulls)
-{
-	OwnerSwitch caller;
-
-	owner_switch(&caller, schema, relid);
-	SPI_connect();
-	kept_plan_execute(kept, schema, sql, nargs, argtypes, values, nulls);
-	SPI_finish();
-	owner_switch_back(&caller);
-}
-
-/*
  * Execute a statement of a call.  The first one connects to SPI.
  *
  * The current memory context stays the caller's: what is allocated in SPI's
@@ -175,6 +158,21 @@ spi_call_execute(SpiCall *call, KeptPlan *kept, const char *sql, int nargs,
 		MemoryContextSwitchTo(oldcontext);
 	}
 	kept_plan_execute(kept, call->schema, sql, nargs, argtypes, values, nulls);
+}
+
+/*
+ * The same, as the owner of a table of ours.
+ */
+void
+spi_call_execute_as_owner(SpiCall *call, Oid relid, KeptPlan *kept,
+						  const char *sql, int nargs, Oid *argtypes,
+						  Datum *values, const char *nulls)
+{
+	OwnerSwitch caller;
+
+	owner_switch(&caller, call->schema, relid);
+	spi_call_execute(call, kept, sql, nargs, argtypes, values, nulls);
+	owner_switch_back(&caller);
 }
 
 /*

@@ -19,7 +19,7 @@ typedef struct KeptPlan
 	struct KeptPlan *next;		/* for another schema */
 } KeptPlan;
 
-/* The statements of one call of a function; start from {schema}. */
+/* The statements of one call of a function; start from {.schema}. */
 typedef struct SpiCall
 {
 	Oid			schema;
@@ -27,14 +27,14 @@ typedef struct SpiCall
 } SpiCall;
 
 extern SPIPlanPtr kept_plan_lookup(KeptPlan *kept, Oid schema);
-extern void kept_plan_execute_as_owner(KeptPlan *kept, Oid schema, Oid relid,
-									   const char *sql, int nargs,
-									   Oid *argtypes, Datum *values,
-									   const char *nulls);
 
 extern void spi_call_execute(SpiCall *call, KeptPlan *kept, const char *sql,
 							 int nargs, Oid *argtypes, Datum *values,
 							 const char *nulls);
+extern void spi_call_execute_as_owner(SpiCall *call, Oid relid, KeptPlan *kept,
+									  const char *sql, int nargs,
+									  Oid *argtypes, Datum *values,
+									  const char *nulls);
 extern int	spi_call_session_ids(SpiCall *call, KeptPlan *kept,
 								 const char *sql, int nargs, Oid *argtypes,
 								 Datum *values, text ***session_ids);

@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 
 #include "arguments.h"
+#include "lease_check.h"
 #include "lease_table.h"
 #include "session_table.h"
 
@@ -160,7 +161,7 @@ bot_session_lease_allows(PG_FUNCTION_ARGS)
 {
 	text	   *session_id = get_text_or_null(fcinfo, 0);
 	const int64 *fence = get_fence_or_null(fcinfo, 1);
-	SpiCall		call = {get_func_namespace(fcinfo->flinfo->fn_oid)};
+	SpiCall		call = {.schema = get_func_namespace(fcinfo->flinfo->fn_oid)};
 	bool		allows;
 
 	if (session_id == NULL)

@@ -32,6 +32,7 @@ typedef struct Lease
 /* How leases are read, as bits. */
 #define LEASE_WITH_FENCES	0x01	/* requires SELECT on column fence */
 #define LEASE_AS_OWNER		0x02	/* without checks of privileges */
+#define LEASE_FOR_SHARE		0x04	/* locked, by a statement */
 
 extern const ColumnInfo lease_columns[NUM_LEASE_COLUMNS];
 

@@ -22,7 +22,7 @@
 #include "owner_switch.h"
 
 static Oid
-relation_owner(Oid relid)
+owner_of_relation(Oid relid)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	Oid			owner;
@@ -45,7 +45,7 @@ owner_require(Oid schema, Oid relid)
 	Oid			sessions = get_relname_relid(SESSION_TABLE_NAME, schema);
 
 	if (OidIsValid(sessions) &&
-		relation_owner(sessions) != relation_owner(relid))
+		owner_of_relation(sessions) != owner_of_relation(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("the owner of the tables has changed"),
@@ -63,7 +63,7 @@ owner_switch(OwnerSwitch *caller, Oid schema, Oid relid)
 {
 	owner_require(schema, relid);
 	GetUserIdAndSecContext(&caller->userid, &caller->sec_context);
-	SetUserIdAndSecContext(relation_owner(relid),
+	SetUserIdAndSecContext(owner_of_relation(relid),
 						   caller->sec_context | SECURITY_LOCAL_USERID_CHANGE);
 	caller->guc_nestlevel = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp",

@@ -13,7 +13,7 @@
 
 #include "arguments.h"
 #include "botsession.h"
-#include "lease_table.h"
+#include "lease_check.h"
 #include "session_result.h"
 #include "session_table.h"
 #include "touch.h"

@@ -14,7 +14,7 @@
 
 #include "arguments.h"
 #include "compat.h"
-#include "lease_table.h"
+#include "lease_check.h"
 #include "session_result.h"
 #include "session_table.h"
 #include "touch.h"
