@@ -24,12 +24,21 @@ declare
     ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
     ['bot_session_lease_allows', 'session_id text, fence bigint', 'boolean'],
     ['bot_session_lock_leases', 'session_ids text[]', 'integer'],
-    ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
+    ['bot_session_save', 'session_id text, data jsonb, fence bigint', 'integer'],
+    ['bot_session_save_many', 'saves jsonb', 'jsonb'],
+    ['bot_session_load', 'session_id text, keys jsonb, fence bigint', 'json'],
+    ['bot_session_forget', 'session_id text, fence bigint, reason text', 'integer'],
+    ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, has_data boolean, worker text, '
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
     ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
     ['bot_session_maintain', '', 'trigger'],
     ['bot_session_audit', '', 'trigger'],
-    ['bot_session_audit_lease', '', 'trigger']];
+    ['bot_session_audit_lease', '', 'trigger'],
+    ['bot_session_audit_data', '', 'trigger']];
+
+  -- Those that are the same function in both editions.
+  of_both_editions constant pg_catalog.text[] := '{bot_session_overview, bot_session_save, bot_session_save_many, bot_session_load,
+    bot_session_forget, bot_session_audit_data}';
 
   -- Types: name, attributes.
   our_types constant pg_catalog.text[] := array[
@@ -42,7 +51,8 @@ declare
     ['bot_sessions', 'select, insert, update, delete'],
     ['bot_session_events', 'select'],
     ['bot_session_leases', 'select, insert, update'],
-    ['bot_session_fences', 'usage']];
+    ['bot_session_fences', 'usage'],
+    ['bot_session_data', 'select, insert, update, delete']];
 
   -- Columns: table, column, type, whether it must or must not be NULL, default.
   our_columns constant pg_catalog.text[] := array[
@@ -63,7 +73,12 @@ declare
     ['bot_session_leases', 'worker', 'text', 'not null', ''],
     ['bot_session_leases', 'fence', 'bigint', 'not null', 'nextval(''public.bot_session_fences'')'],
     ['bot_session_leases', 'expires_at', 'timestamp with time zone', 'null', ''],
-    ['bot_session_leases', 'released_at', 'timestamp with time zone', 'null', '']];
+    ['bot_session_leases', 'released_at', 'timestamp with time zone', 'null', ''],
+    ['bot_session_data', 'session_id', 'text', '', ''],
+    ['bot_session_data', 'kind', 'text', '', ''],
+    ['bot_session_data', 'key', 'text', '', ''],
+    ['bot_session_data', 'value', 'text', 'not null', ''],
+    ['bot_session_data', 'updated_at', 'timestamp with time zone', 'not null', 'now()']];
 
   -- Triggers: table, name, time and events, level, function; as pg_get_triggerdef spells them. Those BEFORE an update
   -- fire in the order of their names: zz_ is to have the last word, and the audit, AFTER, the first.
@@ -72,7 +87,9 @@ declare
     ['bot_sessions', 'aa_bot_sessions_audit', 'AFTER INSERT OR DELETE OR UPDATE', 'FOR EACH ROW', 'bot_session_audit'],
     -- Not for a renewal, which sets expires_at alone.
     ['bot_session_leases', 'aa_bot_session_leases_audit', 'AFTER INSERT OR UPDATE OF worker, fence, released_at', 'FOR EACH ROW',
-      'bot_session_audit_lease']];
+      'bot_session_audit_lease'],
+    ['bot_session_data', 'aa_bot_session_data_audit', 'AFTER DELETE', 'REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT',
+      'bot_session_audit_data']];
 
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
   caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
@@ -82,6 +99,7 @@ declare
   sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
   events pg_catalog.oid;
   leases pg_catalog.oid;
+  data pg_catalog.oid;
   tables_owner pg_catalog.regrole;
   objects_there pg_catalog.oid[]; -- what of ours was there before
   real_names pg_catalog.jsonb; -- of our columns in these tables: {"bot_sessions.session_id": "sessionId", ...}
@@ -147,6 +165,7 @@ begin
   sessions := to_regclass('public.bot_sessions');
   events := to_regclass('public.bot_session_events');
   leases := to_regclass('public.bot_session_leases');
+  data := to_regclass('public.bot_session_data');
   tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
 
   if not pg_has_role(tables_owner, 'usage') then
@@ -156,7 +175,7 @@ begin
   problems := problems || array(
     select format('public.%s is not a table: rename or drop it', relname)
     from pg_class
-    where oid in (sessions, events, leases) and relkind not in ('r', 'p')
+    where oid in (sessions, events, leases, data) and relkind not in ('r', 'p')
     union all
     select format('public.%s is not a sequence: rename or drop it', relname)
     from pg_class
@@ -191,19 +210,33 @@ begin
     order by ours.n, checks.n);
 
   problems := problems || array(
-    select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
-    from pg_class t
-    where t.oid in (sessions, leases) and t.relkind in ('r', 'p') and not exists (
-      select from pg_constraint c
-      join pg_attribute a on a.attrelid = c.conrelid and a.attname = real_names ->> (t.relname || '.session_id')
-      where c.conrelid = t.oid and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum])
-    order by t.relname desc);
+    select format('the primary key of public.%s must be (%s), not deferrable', ours.tab, array_to_string(ours.key, ', '))
+    from (values
+      (1, 'bot_sessions', '{session_id}'::text[]),
+      (2, 'bot_session_leases', '{session_id}'),
+      (3, 'bot_session_data', '{session_id, kind, key}')
+    ) as ours (n, tab, key)
+    join pg_class t on t.oid = to_regclass('public.' || ours.tab) and t.relkind in ('r', 'p')
+    where not exists (
+      select from pg_constraint
+      where conrelid = t.oid and contype = 'p' and not condeferrable and conkey = array(
+        select a.attnum
+        from unnest(ours.key) with ordinality as k (col, n)
+        join pg_attribute a on a.attrelid = t.oid and a.attname = real_names ->> (ours.tab || '.' || k.col)
+        order by k.n))
+    order by ours.n);
+
+  problems := problems || array(
+    select format('column %s of public.bot_session_data must have the collation "C"', quote_ident(attname))
+    from pg_attribute
+    where attrelid = data and attname in ('kind', 'key') and atttypid = 'text'::regtype and attcollation <> '"C"'::regcollation
+    order by attnum);
 
   problems := problems || array(
     select format('%s public.%s must have the owner of public.bot_sessions, %s',
       case relkind when 'S' then 'sequence' else 'table' end, relname, tables_owner)
     from pg_class
-    where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
+    where oid in (events, leases, data, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
     order by relname);
 
   problems := problems || array(
@@ -221,7 +254,7 @@ begin
     readable pg_catalog.oid[] := array(
       select oid
       from pg_class
-      where oid in (sessions, events, leases) and relkind in ('r', 'p') and relowner = tables_owner and pg_has_role(tables_owner, 'usage'));
+      where oid in (sessions, events, leases, data) and relkind in ('r', 'p') and relowner = tables_owner and pg_has_role(tables_owner, 'usage'));
     questions pg_catalog.text[];
     answers pg_catalog.jsonb;
     unset_columns pg_catalog.text;
@@ -413,7 +446,7 @@ begin
   ) || array(
     -- What goes with its session. The foreign key is gone too where bot_sessions was dropped and made anew.
     select statements.statement
-    from unnest('{bot_session_leases}'::text[]) with ordinality as ours (tab, n)
+    from unnest('{bot_session_leases, bot_session_data}'::text[]) with ordinality as ours (tab, n)
     cross join lateral (
       select array_agg(c.conname) filter (where rule.works) as good, array_agg(c.conname) filter (where not rule.works) as bad
       from pg_constraint c
@@ -496,9 +529,9 @@ begin
     comment on column public.bot_session_events.event_id is 'orders the events of a session';
     comment on column public.bot_session_events.session_id is 'name of the session, which may be gone';
     comment on column public.bot_session_events.event is
-      'created, recovered, reopened, ended or deleted; of the lease: claimed, released or lease_lost';
+      'created, recovered, reopened, ended or deleted; of the lease: claimed, released or lease_lost; of the data: forgotten';
     comment on column public.bot_session_events.reason is
-      'what the caller of bot_session_end or bot_session_expire gave; of a lease, its worker';
+      'what the caller of bot_session_end, bot_session_expire or bot_session_forget gave; of a lease, its worker';
     comment on column public.bot_session_events.actor_role is 'role that made the change';
     comment on column public.bot_session_events.actor_sub is 'sub of the JWT, where the change came through PostgREST';
     comment on column public.bot_session_events.happened_at is 'when, by the clock and not by the transaction';
@@ -535,6 +568,29 @@ begin
     execute format('alter table public.bot_session_leases owner to %s', tables_owner);
   end if;
 
+  -- What bots log in with. Values of up to 8 kB stay in the row, where most of them are updated in place; neither JSON nor
+  -- sealed text gains by compression what that costs. kind and key are compared byte by byte.
+  if data is null then
+    create table public.bot_session_data (
+      session_id text not null references public.bot_sessions on update cascade on delete cascade,
+      kind text collate "C" not null,
+      key text collate "C" not null,
+      value text not null,
+      updated_at timestamptz not null default now(),
+      primary key (session_id, kind, key)
+    ) with (fillfactor = 70, toast_tuple_target = 8160);
+    alter table public.bot_session_data alter value set storage external;
+    comment on table public.bot_session_data is
+      'What the bot of a session logs in with: a credential store. Written by bot_session_save and bot_session_save_many, read by bot_session_load, deleted by bot_session_forget and with the session.';
+    comment on column public.bot_session_data.session_id is 'name of the session';
+    comment on column public.bot_session_data.kind is 'kind of the key, as the bot''s library calls it, for example creds or session; 1 to 64 bytes';
+    comment on column public.bot_session_data.key is 'name of the value within its kind, 1 to 512 bytes';
+    comment on column public.bot_session_data.value is
+      'JSON text, or text sealed by the service, character for character as given: a credential, whoever sees it can take the account over';
+    comment on column public.bot_session_data.updated_at is 'when the value was last written';
+    execute format('alter table public.bot_session_data owner to %s', tables_owner);
+  end if;
+
   foreach statement in array mends loop
     execute statement;
   end loop;
@@ -560,6 +616,9 @@ begin
   end if;
   if not (select relrowsecurity from pg_class where oid = 'public.bot_session_leases'::regclass) then
     alter table public.bot_session_leases enable row level security;
+  end if;
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_data'::regclass) then
+    alter table public.bot_session_data enable row level security;
   end if;
 
   ---------------------------------------------------------------------------
@@ -590,22 +649,21 @@ begin
         select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
         from pg_attribute
         where attrelid = t.typrelid and attnum > 0 and not attisdropped));
-    -- bot_session_overview is the same function in both editions.
     going := array(
       select p.oid
       from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
       join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
-      where other_edition and ours.name <> 'bot_session_overview' or p.prorettype = any (types_going)
+      where other_edition and ours.name <> all (of_both_editions) or p.prorettype = any (types_going)
         or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result
         -- replaced by its owner, and called below
-        or edition = 'c' and ours.name <> 'bot_session_overview' and p.prolang <> (select oid from pg_language where lanname = 'c'));
+        or edition = 'c' and ours.name <> all (of_both_editions) and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
     extension_goes := extension_version is not null and (other_edition or extension_version <> new_version or types_going <> '{}'
-      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> 'bot_session_overview'
+      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> all (of_both_editions)
         and not exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
     if extension_goes then
       going := array(select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
-        and (proname <> 'bot_session_overview' or oid = any (going)));
+        and (proname <> all (of_both_editions) or oid = any (going)));
       types_going := array(select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
     end if;
 
@@ -641,7 +699,7 @@ begin
     for statement in
       select format('drop function %s', string_agg(oid::regprocedure::text, ', '))
       from pg_proc
-      where oid = any (going) and (not extension_goes or proname = 'bot_session_overview')
+      where oid = any (going) and (not extension_goes or proname = any (of_both_editions))
       having count(*) > 0
       union all
       select 'drop extension botsession' where extension_goes
@@ -680,7 +738,7 @@ begin
       reason := (
         select 'It lacks ' || string_agg(format('%s(%s)', ours.name, ours.arguments), ', ')
         from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
-        where ours.name <> 'bot_session_overview' and not exists (
+        where ours.name <> all (of_both_editions) and not exists (
           select from pg_proc
           where pronamespace = 'public'::regnamespace and proname = ours.name and pg_get_function_result(oid) = ours.result
             and pg_get_function_identity_arguments(oid) = ours.arguments));
@@ -1886,24 +1944,694 @@ Returns one row.
 Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
 Privileges: EXECUTE.';
 
-    -- What runs with its owner's rights has the rights of the tables' owner.
-    for statement in
-      select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
-      from pg_proc
-      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
-    loop
-      execute statement;
-    end loop;
-
 comment on type public.bot_session is
 'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
 comment on type public.bot_session_lease is
 'A lease as the functions return it: worker runs the session until expires_at. fence grows with every new lease of any session; a write that gives an older one is refused.';
   end if;
 
-  -- One for both editions: plain SQL over the tables.
+  -- These are for both editions.
+-- Runs as the owner of the tables: who deletes data has no right to write its history, and may not see all of it.
+create or replace function public.bot_session_audit_data()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+<<local>>
+declare
+  operation text := current_setting('botsession.operation', true);
+  operated text;
+  subject text;
+  ids text[];
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'STATEMENT' or tg_op <> 'DELETE' or tg_nargs <> 0
+      or (select tgoldtable from pg_trigger where tgrelid = tg_relid and tgname = tg_name) is distinct from 'deleted' then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_audit_data" must be fired AFTER DELETE for each statement, referencing old table as deleted, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_data' then
+    if tg_relid <> to_regclass('public.bot_session_data')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_data')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit_data" can only be attached to table bot_session_data of its own schema';
+    end if;
+  end if;
+
+  ids := array(
+    select f.session_id
+    from (select distinct d.session_id from deleted d) as f
+    where exists (select from public.bot_sessions s where s.session_id = f.session_id)
+      and not exists (select from public.bot_session_data d where d.session_id = f.session_id)
+    order by f.session_id collate "C");
+  if ids = '{}' then
+    return null;
+  end if;
+  if to_regclass('public.bot_session_events') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_events" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  begin
+    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
+  exception when others then
+    subject := null; -- no JSON: no reason to refuse the change
+  end;
+
+  -- The operation names its session, and its first change takes it.
+  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = any (ids) then
+    operated := substr(operation, strpos(operation, ' ') + 1);
+    perform set_config('botsession.operation', '', true);
+  end if;
+
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  select id, 'forgotten', case when id = operated then nullif(current_setting('botsession.reason', true), '') end,
+    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
+  from unnest(ids) as id;
+  return null;
+end
+$function$;
+
+comment on function public.bot_session_audit_data() is
+'Trigger function of bot_session_data, AFTER DELETE for each statement: writes to bot_session_events, as the owner of the tables, that a session which is still there has no data any more.';
+
+create or replace function public.bot_session_forget(session_id text, fence bigint default null, reason text default null)
+returns integer
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_forget.session_id;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  deleted integer;
+begin
+  if session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  perform from public.bot_sessions s where s.session_id = local.id for no key update;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+  -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
+  -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
+  if (case
+      when fence is null then public.bot_session_lock_leases(array[id]) > 0
+      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
+      else true
+    end) then
+    if not public.bot_session_lease_allows(id, fence) then
+      if fence is not null then
+        raise exception using
+          errcode = 'PT409',
+          message = 'fence is stale',
+          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+      end if;
+      raise exception using
+        errcode = 'PT409',
+        message = 'a worker holds the lease of the session',
+        detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
+        hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
+    end if;
+  end if;
+
+  perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
+  perform set_config('botsession.reason', coalesce(bot_session_forget.reason, ''), true);
+  delete from public.bot_session_data d where d.session_id = local.id;
+  get diagnostics deleted = row_count;
+  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  return deleted;
+end
+$function$;
+
+comment on function public.bot_session_forget(text, bigint, text) is
+'Deletes all that the bot of a session logs in with: it has to be scanned again.
+
+session_id: name of the session.
+fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. Of an inactive session none, or the fence that ended it.
+reason: why, for the audit trail; no secrets.
+Returns how many rows were deleted.
+Locks the row of bot_sessions.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT and DELETE of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
+
+create or replace function public.bot_session_load(session_id text, keys jsonb default null, fence bigint default null)
+returns json
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_load.session_id;
+  wanted alias for $2;
+  too_long boolean;
+  kinds text[] collate "default";
+  names text[] collate "default";
+  result json;
+begin
+  if session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  if wanted <> 'null' then
+    if jsonb_typeof(wanted) <> 'object' or wanted @? 'strict $.* ? (@.type() != "array" && @.type() != "null"
+        || exists (@[*] ? (@.type() != "string")))' then
+      raise invalid_parameter_value using
+        message = 'keys must be an object of kinds, each null or an array of keys',
+        hint = 'For example {"creds": ["creds"], "session": null}; null stands for all.';
+    end if;
+    -- What has no key is to be loaded whole. The empty key, which no row has, stands for a kind without keys.
+    select bool_or(octet_length(k.key) not between 1 and 64 or octet_length(v.key) not between 1 and 512),
+      array_agg(k.key), array_agg(coalesce(v.key, case jsonb_typeof(k.value) when 'array' then '' end))
+    into too_long, kinds, names
+    from jsonb_each(wanted) as k
+    left join lateral (
+      select distinct jsonb_array_elements_text(case jsonb_typeof(k.value) when 'array' then k.value end)) as v (key) on true;
+    if too_long then
+      raise invalid_parameter_value using
+        message = 'in keys a kind must have 1 to 64 bytes, a key 1 to 512 bytes';
+    end if;
+  end if;
+  -- Reading would be allowed there; what is read may be behind, and an old state breaks a login.
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_load() in a read-only transaction';
+  end if;
+
+  perform from public.bot_sessions s where s.session_id = local.id;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+  if not public.bot_session_lease_allows(id, fence) then
+    if fence is not null then
+      raise exception using
+        errcode = 'PT409',
+        message = 'fence is stale',
+        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+    end if;
+    raise exception using
+      errcode = 'PT409',
+      message = 'a worker holds the lease of the session',
+      detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
+      hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
+  end if;
+
+  -- All rows by one statement, which has one snapshot. Not by jsonb aggregates, which copy what they have at every level.
+  if kinds is null and wanted <> 'null' then
+    result := null;
+  elsif kinds is null then
+    select json_object_agg(e.kind, e.entries) into result
+    from (
+      select d.kind, json_object_agg(d.key, d.value) as entries
+      from public.bot_session_data d
+      where d.session_id = local.id
+      group by d.kind
+    ) as e;
+  else
+    select json_object_agg(e.kind, e.entries) into result
+    from (
+      select found.kind, json_object_agg(found.key, found.value) as entries
+      from (
+        select g.kind, g.key, one.value
+        from unnest((select local.kinds), (select local.names)) as g (kind, key)
+        cross join lateral (
+          select d.value
+          from public.bot_session_data d
+          where d.session_id = local.id and d.kind = g.kind and d.key = g.key
+          limit 1) as one
+        union all
+        select g.kind, every.key, every.value
+        from unnest((select local.kinds), (select local.names)) as g (kind, key)
+        cross join lateral (
+          select d.key, d.value
+          from public.bot_session_data d
+          where d.session_id = local.id and d.kind = g.kind
+          offset 0) as every
+        where g.key is null
+      ) as found
+      group by found.kind
+    ) as e;
+  end if;
+  return coalesce(result, '{}');
+end
+$function$;
+
+comment on function public.bot_session_load(text, jsonb, bigint) is
+'Reads what the bot of a session logs in with.
+
+session_id: name of the session.
+keys: an object of kinds, each an array of keys, or null for all of the kind: {"creds": ["creds"], "session": null}. NULL, or left out, for everything.
+fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. Of an inactive session none, or the fence that ended it.
+Returns an object of kinds, each an object of keys and values. A key that is not there is missing, and so is a kind of which nothing was found. A save is seen whole or not at all. Locks and writes nothing.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction, and on a standby: what is read there may be behind, and an old state breaks the login; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows; SELECT of bot_sessions and of session_id, kind, key and value of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
+
+create or replace function public.bot_session_save(session_id text, data jsonb, fence bigint default null)
+returns integer
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_save.session_id;
+  content alias for $2;
+  argument text;
+  entries jsonb;
+  element_kind text collate "default";
+  element_key text collate "default";
+  element_value text collate "default";
+  too_long bigint;
+  numbers bigint[];
+  ids text[] collate "default";
+  kinds text[] collate "default";
+  keys text[] collate "default";
+  vals text[] collate "default";
+  touched text[];
+  status text;
+begin
+  if session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  if content is null or jsonb_typeof(content) <> 'object' or content @? 'strict $.* ? (@.type() != "object" && @.type() != "null"
+      || exists (@.* ? (@.type() != "string" && @.type() != "null")))' then
+    raise invalid_parameter_value using
+      message = format('%s must be an object of kinds, each null or an object of keys with values that are strings or null',
+        coalesce(argument, 'data')),
+      hint = 'For example {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}.';
+  end if;
+  -- One key, as in most calls, does without arrays.
+  if pg_column_size(content) < 10000 then
+    entries := jsonb_path_query_array(content, '$.keyvalue()');
+  end if;
+  if jsonb_array_length(entries) = 1 and jsonb_typeof(entries -> 0 -> 'value') = 'object' then
+    element_kind := entries -> 0 ->> 'key';
+    entries := jsonb_path_query_array(entries -> 0 -> 'value', '$.keyvalue()');
+    if jsonb_array_length(entries) = 1 then
+      element_key := entries -> 0 ->> 'key';
+      element_value := entries -> 0 ->> 'value';
+      if octet_length(element_kind) not between 1 and 64 or octet_length(element_key) not between 1 and 512
+          or octet_length(element_value) > 67108864 then
+        raise invalid_parameter_value using
+          message = format('in %s a kind must have 1 to 64 bytes, a key 1 to 512 bytes, a value at most 64 MB', coalesce(argument, 'data'));
+      end if;
+    end if;
+  end if;
+  if element_value is null then
+    -- Into arrays, so that the statements that follow are planned without guesses about JSON. What has no value is to be
+    -- deleted, where the key is null too all of its kind. The empty key, which no row has, stands for a kind without keys.
+    select min(e.number) filter (where not (octet_length(k.key) between 1 and 64
+        and coalesce(octet_length(v.key), 1) between 1 and 512 and coalesce(octet_length(v.value), 0) <= 67108864)),
+      array_agg(e.number), array_agg(e.id), array_agg(k.key),
+      array_agg(coalesce(v.key, case jsonb_typeof(k.value) when 'object' then '' end)), array_agg(v.value)
+    into too_long, numbers, ids, kinds, keys, vals
+    from (select 1, local.id, content) as e (number, id, content)
+    cross join lateral jsonb_each(e.content) as k
+    left join lateral jsonb_each_text(case jsonb_typeof(k.value) when 'object' then k.value end) as v on true;
+    if too_long is not null then
+      raise invalid_parameter_value using
+        message = format('in %s a kind must have 1 to 64 bytes, a key 1 to 512 bytes, a value at most 64 MB', coalesce(argument, 'data'));
+    end if;
+  end if;
+
+  select s.status into local.status from public.bot_sessions s where s.session_id = local.id for no key update;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+  -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
+  -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
+  if (case
+      when fence is null then public.bot_session_lock_leases(array[id]) > 0
+      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
+      else true
+    end) then
+    if not public.bot_session_lease_allows(id, fence) then
+      if fence is not null then
+        raise exception using
+          errcode = 'PT409',
+          message = 'fence is stale',
+          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+      end if;
+      raise exception using
+        errcode = 'PT409',
+        message = 'a worker holds the lease of the session',
+        detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
+        hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
+    end if;
+  end if;
+  if status is distinct from 'active' then
+    raise exception using
+      errcode = 'PT409',
+      message = 'session is inactive',
+      detail = format('Session "%s" has ended and takes no data.', id),
+      hint = 'Start it again with bot_session_start.';
+  end if;
+
+  if element_value is not null then
+    update public.bot_session_data d
+    set value = local.element_value, updated_at = clock_timestamp()
+    where d.session_id = local.id and d.kind = local.element_kind and d.key = local.element_key and d.value <> local.element_value;
+    if found then
+      return 1;
+    end if;
+    perform
+    from public.bot_session_data d
+    where d.session_id = local.id and d.kind = local.element_kind and d.key = local.element_key and d.value = local.element_value;
+    if found then
+      return 0;
+    end if;
+    insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+    values (local.id, local.element_kind, local.element_key, local.element_value, clock_timestamp())
+    on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp();
+    return found::integer;
+  end if;
+  -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
+  -- makes it expect one row, and look each up by the key's index. Rows that are there first: to look a row up and update
+  -- it costs less than to try to insert it.
+  with given as (
+    select *
+    from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+    limit (select cardinality(local.ids))
+  ), written as (
+    update public.bot_session_data d
+    set value = g.value, updated_at = clock_timestamp()
+    from given g
+    where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
+    returning d.session_id)
+  select array_agg(session_id) into touched from written;
+  touched := coalesce(touched, '{}');
+  if cardinality(touched) < cardinality(array_remove(vals, null)) then
+    with given as (
+      select *
+      from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+      limit (select cardinality(local.ids))
+    ), written as (
+      insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+      select g.id, g.kind, g.key, g.value, clock_timestamp()
+      from given g
+      left join lateral (
+        select d.value
+        from public.bot_session_data d
+        where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+        limit 1) as old on true
+      where g.value <> old.value or g.value is not null and old.value is null
+      on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+      returning d.session_id)
+    select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+  end if;
+  if array_position(vals, null) is not null then
+    with given as (
+      select *
+      from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+      limit (select cardinality(local.ids))
+    ), deleted as (
+      delete from public.bot_session_data d
+      using given g
+      where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+      returning d.session_id)
+    select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+  end if;
+  if array_position(keys, null) is not null then
+    with given as (
+      select *
+      from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+      limit (select cardinality(local.ids))
+    ), deleted as (
+      delete from public.bot_session_data d
+      using given g
+      where d.session_id = g.id and d.kind = g.kind and g.key is null
+      returning d.session_id)
+    select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+  end if;
+  return cardinality(touched);
+end
+$function$;
+
+comment on function public.bot_session_save(text, jsonb, bigint) is
+'Keeps what the bot of a session logs in with: all of it or nothing, and only under the lease of the caller.
+
+session_id: name of the session.
+data: an object of kinds, each an object of keys and values: {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}. A value is text and kept character for character; null deletes the key, null instead of a kind''s object deletes the kind. What is not named is kept.
+fence: the fence of the caller''s lease. Without one nothing is written while a lease is live.
+Returns how many rows were inserted, changed or deleted; a value that is the same is not written again. A save does not count as activity of the session.
+Locks the row of bot_sessions; sets all columns of bot_session_data.
+Errors: PT404 no such session; PT409 a stale fence, a live lease and no fence, or the session is inactive; 22004 session_id is null; 22023 it is empty or too long, data is no such object, a kind has not 1 to 64 bytes, a key not 1 to 512, or a value more than 64 MB; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT, INSERT and UPDATE of bot_session_data, DELETE where something is deleted. Whether a lease is live is asked as the owner of the tables.';
+
+create or replace function public.bot_session_save_many(saves jsonb)
+returns jsonb
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<call>>
+declare
+  element jsonb;
+  content jsonb;
+  argument text;
+  number integer := 0;
+  too_long bigint;
+  numbers bigint[];
+  ids text[] collate "default";
+  kinds text[] collate "default";
+  keys text[] collate "default";
+  vals text[] collate "default";
+  statuses jsonb;
+  leased boolean;
+  id text collate "default";
+  fence bigint;
+  refused text;
+  rounds integer[] := '{}';
+  round_of jsonb := '{}';
+  answers jsonb[] := '{}';
+begin
+  if saves is null or jsonb_typeof(saves) <> 'array' then
+    raise invalid_parameter_value using
+      message = 'saves must be a JSON array',
+      hint = 'For example [{"session_id": "bot1", "data": {"creds": {"creds": "text"}}, "fence": 42}].';
+  end if;
+  for element in select jsonb_array_elements(saves) loop
+    number := number + 1;
+    argument := format('data of element %s of saves', number);
+    content := element -> 'data';
+    if jsonb_typeof(element) <> 'object' then
+      raise invalid_parameter_value using
+        message = format('element %s of saves must be an object', number);
+    elsif jsonb_typeof(element -> 'session_id') not in ('string', 'null') then
+      raise invalid_parameter_value using
+        message = format('session_id of element %s of saves must be a string', number);
+    elsif element ->> 'fence' is not null
+        and not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
+          and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+      raise invalid_parameter_value using
+        message = format('fence of element %s of saves must be a whole number', number),
+        hint = 'A fence is a JSON number: 42 and not "42".';
+    elsif element - '{session_id, data, fence}'::text[] <> '{}' then
+      raise invalid_parameter_value using
+        message = format('element %s of saves has an unknown key', number),
+        hint = 'The keys are session_id, data and fence.';
+    elsif element ->> 'session_id' is null then
+      raise invalid_parameter_value using
+        message = format('element %s of saves has no session_id', number);
+    elsif char_length(element ->> 'session_id') not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = format('session_id of element %s of saves must have between 1 and 255 characters', number);
+    end if;
+    if content is null or jsonb_typeof(content) <> 'object' or content @? 'strict $.* ? (@.type() != "object" && @.type() != "null"
+        || exists (@.* ? (@.type() != "string" && @.type() != "null")))' then
+      raise invalid_parameter_value using
+        message = format('%s must be an object of kinds, each null or an object of keys with values that are strings or null',
+          coalesce(argument, 'data')),
+        hint = 'For example {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}.';
+    end if;
+  end loop;
+  -- Into arrays, so that the statements that follow are planned without guesses about JSON. What has no value is to be
+  -- deleted, where the key is null too all of its kind. The empty key, which no row has, stands for a kind without keys.
+  select min(e.number) filter (where not (octet_length(k.key) between 1 and 64
+      and coalesce(octet_length(v.key), 1) between 1 and 512 and coalesce(octet_length(v.value), 0) <= 67108864)),
+    array_agg(e.number), array_agg(e.id), array_agg(k.key),
+    array_agg(coalesce(v.key, case jsonb_typeof(k.value) when 'object' then '' end)), array_agg(v.value)
+  into too_long, numbers, ids, kinds, keys, vals
+  from (
+    select e.number, e.element ->> 'session_id', e.element -> 'data'
+    from jsonb_array_elements(saves) with ordinality as e (element, number)
+    offset 0) as e (number, id, content)
+  cross join lateral jsonb_each(e.content) as k
+  left join lateral jsonb_each_text(case jsonb_typeof(k.value) when 'object' then k.value end) as v on true;
+  if too_long is not null then
+    argument := format('data of element %s of saves', too_long);
+    raise invalid_parameter_value using
+      message = format('in %s a kind must have 1 to 64 bytes, a key 1 to 512 bytes, a value at most 64 MB', coalesce(argument, 'data'));
+  end if;
+
+  -- All sessions first, in one order for all batches, then their leases.
+  statuses := (
+    select coalesce(jsonb_object_agg(session_id, coalesce(status, '')), '{}')
+    from (
+      select s.session_id, s.status
+      from public.bot_sessions s
+      where s.session_id = any (array(select jsonb_array_elements(saves) ->> 'session_id'))
+      order by s.session_id collate "C"
+      for no key update
+    ) as in_order);
+  leased := public.bot_session_lock_leases(array(
+    select jsonb_object_keys(statuses)
+    intersect
+    select e.element ->> 'session_id'
+    from jsonb_array_elements(saves) as e (element)
+    where e.element ->> 'fence' is null or current_setting('transaction_isolation') not like 'read%')) > 0;
+
+  number := 0;
+  for element in select jsonb_array_elements(saves) loop
+    number := number + 1;
+    id := element ->> 'session_id';
+    fence := element ->> 'fence';
+    refused := case
+      when statuses -> id is null then 'PT404'
+      when (fence is not null or leased) and not public.bot_session_lease_allows(id, fence)
+        or statuses ->> id <> 'active' then 'PT409'
+    end;
+    if refused is null then
+      -- The first of each session in one round, the second in the next.
+      rounds[number] := coalesce((round_of ->> id)::integer, 0) + 1;
+      round_of := round_of || jsonb_build_object(id, rounds[number]);
+    else
+      answers[number] := jsonb_build_object('session_id', id, 'refused', refused);
+    end if;
+  end loop;
+
+  for round in 1 .. coalesce((select max(r) from unnest(rounds) as r), 0) loop
+    <<local>>
+    declare
+      ids text[] collate "default";
+      kinds text[] collate "default";
+      keys text[] collate "default";
+      vals text[] collate "default";
+      touched text[] := '{}';
+      changed jsonb;
+    begin
+      select array_agg(g.id), array_agg(g.kind), array_agg(g.key), array_agg(g.value)
+      into local.ids, local.kinds, local.keys, local.vals
+      from unnest(call.numbers, call.ids, call.kinds, call.keys, call.vals) as g (number, id, kind, key, value)
+      where rounds[g.number] = round;
+      if ids is not null then
+        -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
+        -- makes it expect one row, and look each up by the key's index. Rows that are there first: to look a row up and update
+        -- it costs less than to try to insert it.
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), written as (
+          update public.bot_session_data d
+          set value = g.value, updated_at = clock_timestamp()
+          from given g
+          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
+          returning d.session_id)
+        select array_agg(session_id) into touched from written;
+        touched := coalesce(touched, '{}');
+        if cardinality(touched) < cardinality(array_remove(vals, null)) then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), written as (
+            insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+            select g.id, g.kind, g.key, g.value, clock_timestamp()
+            from given g
+            left join lateral (
+              select d.value
+              from public.bot_session_data d
+              where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+              limit 1) as old on true
+            where g.value <> old.value or g.value is not null and old.value is null
+            on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+        end if;
+        if array_position(vals, null) is not null then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        end if;
+        if array_position(keys, null) is not null then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and g.key is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        end if;
+      end if;
+      changed := (
+        select jsonb_object_agg(t.id, t.n)
+        from (select u.id, count(*) as n from unnest(touched) as u (id) group by u.id) as t);
+      for number in 1 .. jsonb_array_length(saves) loop
+        if rounds[number] = round then
+          id := saves -> (number - 1) ->> 'session_id';
+          answers[number] := jsonb_build_object('session_id', id, 'changed', coalesce((changed ->> id)::integer, 0));
+        end if;
+      end loop;
+    end;
+  end loop;
+  return to_jsonb(answers);
+end
+$function$;
+
+comment on function public.bot_session_save_many(jsonb) is
+'Does what bot_session_save does for many sessions, in one transaction.
+
+saves: an array of {"session_id": ..., "data": ..., "fence": ...}, the last optional.
+Returns an array with an answer for each element, in the order given: {"session_id": ..., "changed": 3}, or {"session_id": ..., "refused": "PT404"}, or "PT409", where nothing of that element was written. Elements of one session are applied in that order.
+Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
+Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: those of bot_session_save.';
+
 create or replace function public.bot_session_overview(stale_after interval default '5 minutes')
-returns table (session_id text, state text, has_qr boolean, worker text, lease_expires_at timestamptz,
+returns table (session_id text, state text, has_qr boolean, has_data boolean, worker text, lease_expires_at timestamptz,
   created_at timestamptz, updated_at timestamptz, idle interval)
 language sql stable parallel unsafe
 set search_path = pg_catalog, pg_temp
@@ -1917,6 +2645,7 @@ as $function$
       else 'running'
     end,
     s.qr_data is not null,
+    exists (select from public.bot_session_data d where d.session_id = s.session_id),
     case when l.expires_at is not null and s.status = 'active' then l.worker end,
     case when s.status = 'active' then l.expires_at end,
     s.created_at, s.updated_at, case when isfinite(s.updated_at) then clock.now - s.updated_at end
@@ -1929,10 +2658,20 @@ comment on function public.bot_session_overview(interval) is
 'All sessions at a glance, for monitoring: no message, no QR code.
 
 stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.
-Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); stale (silent for longer than stale_after); awaiting_qr (a QR code waits to be scanned); running. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update, NULL where that is infinite.
+Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); stale (silent for longer than stale_after); awaiting_qr (a QR code waits to be scanned); running. has_data tells whether there is what the bot logs in with: it comes back by itself, and needs no scan. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update, NULL where that is infinite.
 Errors: 42501 no privilege.
-Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.
+Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases, and of column session_id of bot_session_data.
 Installed by botsession 1.0.0';
+
+  -- What runs with its owner's rights has the rights of the tables' owner.
+  for statement in
+    select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
+    from pg_proc
+    where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
+        and proowner <> tables_owner
+  loop
+    execute statement;
+  end loop;
 
   ---------------------------------------------------------------------------
   -- 6. The triggers. One that calls our function is ours, whatever you named it;

@@ -19,6 +19,7 @@ declare
   sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
   events pg_catalog.oid;
   leases pg_catalog.oid;
+  data pg_catalog.oid;
   tables_owner pg_catalog.regrole;
   objects_there pg_catalog.oid[]; -- what of ours was there before
   real_names pg_catalog.jsonb; -- of our columns in these tables: {"bot_sessions.session_id": "sessionId", ...}

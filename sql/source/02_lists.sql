@@ -12,12 +12,21 @@
     ['bot_session_release', 'fences jsonb', 'SETOF public.bot_session_lease'],
     ['bot_session_lease_allows', 'session_id text, fence bigint', 'boolean'],
     ['bot_session_lock_leases', 'session_ids text[]', 'integer'],
-    ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, worker text, '
+    ['bot_session_save', 'session_id text, data jsonb, fence bigint', 'integer'],
+    ['bot_session_save_many', 'saves jsonb', 'jsonb'],
+    ['bot_session_load', 'session_id text, keys jsonb, fence bigint', 'json'],
+    ['bot_session_forget', 'session_id text, fence bigint, reason text', 'integer'],
+    ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, has_data boolean, worker text, '
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
     ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
     ['bot_session_maintain', '', 'trigger'],
     ['bot_session_audit', '', 'trigger'],
-    ['bot_session_audit_lease', '', 'trigger']];
+    ['bot_session_audit_lease', '', 'trigger'],
+    ['bot_session_audit_data', '', 'trigger']];
+
+  -- Those that are the same function in both editions.
+  of_both_editions constant pg_catalog.text[] := '{bot_session_overview, bot_session_save, bot_session_save_many, bot_session_load,
+    bot_session_forget, bot_session_audit_data}';
 
   -- Types: name, attributes.
   our_types constant pg_catalog.text[] := array[
@@ -30,7 +39,8 @@
     ['bot_sessions', 'select, insert, update, delete'],
     ['bot_session_events', 'select'],
     ['bot_session_leases', 'select, insert, update'],
-    ['bot_session_fences', 'usage']];
+    ['bot_session_fences', 'usage'],
+    ['bot_session_data', 'select, insert, update, delete']];
 
   -- Columns: table, column, type, whether it must or must not be NULL, default.
   our_columns constant pg_catalog.text[] := array[
@@ -51,7 +61,12 @@
     ['bot_session_leases', 'worker', 'text', 'not null', ''],
     ['bot_session_leases', 'fence', 'bigint', 'not null', 'nextval(''public.bot_session_fences'')'],
     ['bot_session_leases', 'expires_at', 'timestamp with time zone', 'null', ''],
-    ['bot_session_leases', 'released_at', 'timestamp with time zone', 'null', '']];
+    ['bot_session_leases', 'released_at', 'timestamp with time zone', 'null', ''],
+    ['bot_session_data', 'session_id', 'text', '', ''],
+    ['bot_session_data', 'kind', 'text', '', ''],
+    ['bot_session_data', 'key', 'text', '', ''],
+    ['bot_session_data', 'value', 'text', 'not null', ''],
+    ['bot_session_data', 'updated_at', 'timestamp with time zone', 'not null', 'now()']];
 
   -- Triggers: table, name, time and events, level, function; as pg_get_triggerdef spells them. Those BEFORE an update
   -- fire in the order of their names: zz_ is to have the last word, and the audit, AFTER, the first.
@@ -60,5 +75,7 @@
     ['bot_sessions', 'aa_bot_sessions_audit', 'AFTER INSERT OR DELETE OR UPDATE', 'FOR EACH ROW', 'bot_session_audit'],
     -- Not for a renewal, which sets expires_at alone.
     ['bot_session_leases', 'aa_bot_session_leases_audit', 'AFTER INSERT OR UPDATE OF worker, fence, released_at', 'FOR EACH ROW',
-      'bot_session_audit_lease']];
+      'bot_session_audit_lease'],
+    ['bot_session_data', 'aa_bot_session_data_audit', 'AFTER DELETE', 'REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT',
+      'bot_session_audit_data']];
 

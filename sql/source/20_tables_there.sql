@@ -5,6 +5,7 @@
   sessions := to_regclass('public.bot_sessions');
   events := to_regclass('public.bot_session_events');
   leases := to_regclass('public.bot_session_leases');
+  data := to_regclass('public.bot_session_data');
   tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
 
   if not pg_has_role(tables_owner, 'usage') then
@@ -14,7 +15,7 @@
   problems := problems || array(
     select format('public.%s is not a table: rename or drop it', relname)
     from pg_class
-    where oid in (sessions, events, leases) and relkind not in ('r', 'p')
+    where oid in (sessions, events, leases, data) and relkind not in ('r', 'p')
     union all
     select format('public.%s is not a sequence: rename or drop it', relname)
     from pg_class
@@ -49,19 +50,33 @@
     order by ours.n, checks.n);
 
   problems := problems || array(
-    select format('the primary key of public.%s must be (session_id), not deferrable', t.relname)
-    from pg_class t
-    where t.oid in (sessions, leases) and t.relkind in ('r', 'p') and not exists (
-      select from pg_constraint c
-      join pg_attribute a on a.attrelid = c.conrelid and a.attname = real_names ->> (t.relname || '.session_id')
-      where c.conrelid = t.oid and c.contype = 'p' and not c.condeferrable and c.conkey = array[a.attnum])
-    order by t.relname desc);
+    select format('the primary key of public.%s must be (%s), not deferrable', ours.tab, array_to_string(ours.key, ', '))
+    from (values
+      (1, 'bot_sessions', '{session_id}'::text[]),
+      (2, 'bot_session_leases', '{session_id}'),
+      (3, 'bot_session_data', '{session_id, kind, key}')
+    ) as ours (n, tab, key)
+    join pg_class t on t.oid = to_regclass('public.' || ours.tab) and t.relkind in ('r', 'p')
+    where not exists (
+      select from pg_constraint
+      where conrelid = t.oid and contype = 'p' and not condeferrable and conkey = array(
+        select a.attnum
+        from unnest(ours.key) with ordinality as k (col, n)
+        join pg_attribute a on a.attrelid = t.oid and a.attname = real_names ->> (ours.tab || '.' || k.col)
+        order by k.n))
+    order by ours.n);
+
+  problems := problems || array(
+    select format('column %s of public.bot_session_data must have the collation "C"', quote_ident(attname))
+    from pg_attribute
+    where attrelid = data and attname in ('kind', 'key') and atttypid = 'text'::regtype and attcollation <> '"C"'::regcollation
+    order by attnum);
 
   problems := problems || array(
     select format('%s public.%s must have the owner of public.bot_sessions, %s',
       case relkind when 'S' then 'sequence' else 'table' end, relname, tables_owner)
     from pg_class
-    where oid in (events, leases, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
+    where oid in (events, leases, data, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
     order by relname);
 
   problems := problems || array(

@@ -6,7 +6,7 @@
     readable pg_catalog.oid[] := array(
       select oid
       from pg_class
-      where oid in (sessions, events, leases) and relkind in ('r', 'p') and relowner = tables_owner and pg_has_role(tables_owner, 'usage'));
+      where oid in (sessions, events, leases, data) and relkind in ('r', 'p') and relowner = tables_owner and pg_has_role(tables_owner, 'usage'));
     questions pg_catalog.text[];
     answers pg_catalog.jsonb;
     unset_columns pg_catalog.text;

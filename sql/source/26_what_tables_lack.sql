@@ -46,7 +46,7 @@
   ) || array(
     -- What goes with its session. The foreign key is gone too where bot_sessions was dropped and made anew.
     select statements.statement
-    from unnest('{bot_session_leases}'::text[]) with ordinality as ours (tab, n)
+    from unnest('{bot_session_leases, bot_session_data}'::text[]) with ordinality as ours (tab, n)
     cross join lateral (
       select array_agg(c.conname) filter (where rule.works) as good, array_agg(c.conname) filter (where not rule.works) as bad
       from pg_constraint c

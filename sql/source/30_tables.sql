@@ -40,9 +40,9 @@
     comment on column public.bot_session_events.event_id is 'orders the events of a session';
     comment on column public.bot_session_events.session_id is 'name of the session, which may be gone';
     comment on column public.bot_session_events.event is
-      'created, recovered, reopened, ended or deleted; of the lease: claimed, released or lease_lost';
+      'created, recovered, reopened, ended or deleted; of the lease: claimed, released or lease_lost; of the data: forgotten';
     comment on column public.bot_session_events.reason is
-      'what the caller of bot_session_end or bot_session_expire gave; of a lease, its worker';
+      'what the caller of bot_session_end, bot_session_expire or bot_session_forget gave; of a lease, its worker';
     comment on column public.bot_session_events.actor_role is 'role that made the change';
     comment on column public.bot_session_events.actor_sub is 'sub of the JWT, where the change came through PostgREST';
     comment on column public.bot_session_events.happened_at is 'when, by the clock and not by the transaction';

@@ -24,3 +24,6 @@
   if not (select relrowsecurity from pg_class where oid = 'public.bot_session_leases'::regclass) then
     alter table public.bot_session_leases enable row level security;
   end if;
+  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_data'::regclass) then
+    alter table public.bot_session_data enable row level security;
+  end if;

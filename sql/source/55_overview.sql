@@ -1,6 +1,8 @@
-  -- One for both editions: plain SQL over the tables.
+  -- These are for both editions.
+--include functions_of_both/*.sql
+
 create or replace function public.bot_session_overview(stale_after interval default '5 minutes')
-returns table (session_id text, state text, has_qr boolean, worker text, lease_expires_at timestamptz,
+returns table (session_id text, state text, has_qr boolean, has_data boolean, worker text, lease_expires_at timestamptz,
   created_at timestamptz, updated_at timestamptz, idle interval)
 language sql stable parallel unsafe
 set search_path = pg_catalog, pg_temp
@@ -14,6 +16,7 @@ as $function$
       else 'running'
     end,
     s.qr_data is not null,
+    exists (select from public.bot_session_data d where d.session_id = s.session_id),
     case when l.expires_at is not null and s.status = 'active' then l.worker end,
     case when s.status = 'active' then l.expires_at end,
     s.created_at, s.updated_at, case when isfinite(s.updated_at) then clock.now - s.updated_at end
@@ -26,7 +29,17 @@ comment on function public.bot_session_overview(interval) is
 'All sessions at a glance, for monitoring: no message, no QR code.
 
 stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.
-Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); stale (silent for longer than stale_after); awaiting_qr (a QR code waits to be scanned); running. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update, NULL where that is infinite.
+Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); stale (silent for longer than stale_after); awaiting_qr (a QR code waits to be scanned); running. has_data tells whether there is what the bot logs in with: it comes back by itself, and needs no scan. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update, NULL where that is infinite.
 Errors: 42501 no privilege.
-Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases.
+Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases, and of column session_id of bot_session_data.
 Installed by botsession @version@';
+
+  -- What runs with its owner's rights has the rights of the tables' owner.
+  for statement in
+    select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
+    from pg_proc
+    where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
+        and proowner <> tables_owner
+  loop
+    execute statement;
+  end loop;

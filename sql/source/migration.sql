@@ -12,6 +12,8 @@
 
 --include 30_tables.sql
 
+--include 32_table_of_data.sql
+
 --include 35_tables_mended.sql
 
 --include 40_what_is_recreated.sql

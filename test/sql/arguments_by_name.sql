@@ -1,6 +1,6 @@
 -- Arguments by name in any order, as PostgREST sends them; null is the same as not given.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 select session_id, status from bot_session_start(session_id => 'bot1');
 select last_message, qr_data from bot_session_touch(qr_data => 'qr-1', last_message => 'hello', session_id => 'bot1');

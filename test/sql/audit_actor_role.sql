@@ -1,6 +1,6 @@
 -- actor_role is the role of SET ROLE, else the session's user, never the owner of a definer function on the way.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create role "regress_Caller ""x""";

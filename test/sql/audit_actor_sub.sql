@@ -1,6 +1,6 @@
 -- actor_sub is the sub of the JWT's claims; absent, empty or no JSON gives NULL, never an error.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 -- absent

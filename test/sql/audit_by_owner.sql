@@ -3,7 +3,7 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create role regress_owner;
@@ -11,6 +11,7 @@ create role regress_bot;
 alter table bot_sessions owner to regress_owner;
 alter table bot_session_events owner to regress_owner;
 alter table bot_session_leases owner to regress_owner;
+alter table bot_session_data owner to regress_owner;
 alter sequence bot_session_fences owner to regress_owner;
 :migration
 -- columns of the user's own, whose defaults show who writes

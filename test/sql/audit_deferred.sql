@@ -1,6 +1,6 @@
 -- An audit trigger that was made a deferred constraint trigger writes its events when it is due, and not before.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 insert into bot_sessions (session_id) values ('bot1');

@@ -1,7 +1,7 @@
 -- A reason of any length and script is kept as it is.
 \set SHOW_CONTEXT never
 set client_encoding = utf8;
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('bot 1'), ('bot  2'), ('bot_session_start bot 1');
 select status from bot_session_end('bot 1', repeat('終わり ''"\', 20000));

@@ -1,6 +1,6 @@
 -- A user's trigger that ends another session by the API: each event has the reason of its own call.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create function regress_nested() returns trigger language plpgsql as $$

@@ -1,6 +1,6 @@
 -- A user's AFTER trigger that calls the API for the same session: events in order, the result is what the outer call wrote.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create function regress_restart() returns trigger language plpgsql as $$

@@ -1,6 +1,6 @@
 -- botsession.reason and botsession.operation are as before after a call, and after an error in a subtransaction.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('bot1'), ('bot2'), ('bot3');
 
 begin;

@@ -1,6 +1,6 @@
 -- Triggers of users see what is under way in botsession.operation and botsession.reason, until the event is written.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('bot1');
 
 begin;

@@ -1,6 +1,6 @@
 -- What somebody sets botsession.operation and botsession.reason to has no say in C. In PL/pgSQL it does (the second
 -- expected file): there the trail proves who and when, not the reason nor that a session was recovered.
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('bot1');
 begin;
 set local botsession.operation = 'bot_session_start bot1';

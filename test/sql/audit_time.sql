@@ -1,6 +1,6 @@
 -- happened_at is the clock, not the transaction's time, and follows event_id.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 select now() is not null as begun, pg_sleep(0.002) is not null as slept;

@@ -1,6 +1,6 @@
 -- A user's AFTER trigger that changes the row once more: recovered and the reason belong to the first change alone.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create function regress_again() returns trigger language plpgsql as $$

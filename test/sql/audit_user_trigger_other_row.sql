@@ -1,6 +1,6 @@
 -- A user's trigger that changes another session: that change has no reason of the call, and is no recovery.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create function regress_other() returns trigger language plpgsql as $$

@@ -1,6 +1,6 @@
 -- A user's BEFORE trigger that sets the status: audited as what came of it, with the reason of the call.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create function regress_rule() returns trigger language plpgsql as $$

@@ -1,6 +1,6 @@
 -- A call from within a statement that changes the session sees that change, and goes on from there.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) select 'bot' || n from generate_series(1, 5) n;
 update bot_sessions set last_message = 'outer' where session_id = 'bot1'

@@ -1,6 +1,6 @@
 -- The collation of what a caller passes means nothing: sessions and workers are told apart as their columns tell them.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 select not exists (select from pg_collation where collname = 'und-x-icu') as skip \gset
 \if :skip

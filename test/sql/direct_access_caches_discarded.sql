@@ -1,6 +1,6 @@
 -- What direct access knows of the table is found out rightly also where all caches are emptied meanwhile.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select not exists (select from pg_extension where extname = 'botsession')
   or (select max_val = '0' from pg_settings where name = 'debug_discard_caches') as skip \gset
 \if :skip

@@ -1,7 +1,7 @@
 -- Direct access is for ordinary tables and transactions: whatever else is met, SPI does the work,
 -- with the same result. The reason is told at debug1.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select not exists (select from pg_extension where extname = 'botsession') as skip \gset
 \if :skip
 \echo 'skipped: the PL/pgSQL edition has no direct access'

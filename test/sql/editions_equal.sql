@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;
@@ -17,13 +17,13 @@ create temp view catalog as
   from pg_type t where typnamespace = to_regnamespace('public') and typname in ('bot_session', 'bot_session_lease')
   union all
   select 'trigger', tgname, concat_ws(' | ', pg_get_triggerdef(oid), tgenabled)
-  from pg_trigger where tgrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and not tgisinternal
+  from pg_trigger where tgrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases'), to_regclass('public.bot_session_data')) and not tgisinternal
   union all
   select 'column', attrelid::regclass::text, concat_ws(' | ', attname, format_type(atttypid, atttypmod), attnotnull, col_description(attrelid, attnum))
-  from pg_attribute where attrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases')) and attnum > 0
+  from pg_attribute where attrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases'), to_regclass('public.bot_session_data')) and attnum > 0
   union all
   select 'table', oid::regclass::text, concat_ws(' | ', relowner::regrole, relacl, relrowsecurity, obj_description(oid, 'pg_class'))
-  from pg_class where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases'));
+  from pg_class where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases'), to_regclass('public.bot_session_data'));
 
 drop schema public cascade;
 create schema public;

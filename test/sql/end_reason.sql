@@ -1,6 +1,6 @@
 -- The reason goes to the audit trail, with the change that it belongs to.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('bot1'), ('bot2'), ('bot3'), ('bot4');
 select session_id, status from bot_session_end('bot1', 'logged out');

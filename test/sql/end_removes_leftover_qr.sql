@@ -1,6 +1,6 @@
 -- A QR code that was left on an inactive session while the trigger was disabled goes when it is ended again.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 alter table bot_sessions disable trigger user;

@@ -1,7 +1,7 @@
 -- Anything but an array of {session_id, last_message?, qr_data?} with strings: 22023, and nothing written.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions values ('bot1', '2024-01-01', null, 'active', null, '2024-01-02'), ('1', '2024-01-01', null, 'active', null, '2024-01-02');
 
 -- not an array

@@ -1,6 +1,6 @@
 -- No audit trail, no change: 42P01 with a hint.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 \set ON_ERROR_ROLLBACK on
 
 select session_id from bot_session_start('bot1');

@@ -1,7 +1,7 @@
 -- idle and max_sessions null or not positive: 22023.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, updated_at) values ('bot1', '2024-01-01');
 select * from bot_session_expire(null);

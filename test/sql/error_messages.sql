@@ -1,6 +1,6 @@
 -- The messages, details and hints in full. The message of a PT code is constant; none shows a QR code or a message.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, status) values ('bot1', 'inactive');
 select * from bot_session_start(null);

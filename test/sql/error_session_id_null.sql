@@ -1,7 +1,7 @@
 -- session_id null: 22004, from every function that takes one.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 select * from bot_session_start(null);
 select * from bot_session_touch(null);

@@ -1,6 +1,6 @@
 -- No text of ours shows a message or a QR code: neither message, nor detail, hint or context.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id, status, last_message) values ('off', 'inactive', 'SECRET');
 insert into bot_sessions (session_id, qr_data, last_message) values ('on', 'SECRET', 'SECRET');
 

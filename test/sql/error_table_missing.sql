@@ -1,6 +1,6 @@
 -- No table bot_sessions in the functions' schema: 42P01, whatever else is called so. In C, or where it is checked, with a hint.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 \set ON_ERROR_ROLLBACK on
 
 -- plans that are kept from before do not matter

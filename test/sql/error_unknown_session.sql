@@ -1,7 +1,7 @@
 -- touch or end of a session that is not there: PT404, and it is not created.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('bot1');
 select * from bot_session_touch('bot2');

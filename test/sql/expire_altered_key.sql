@@ -1,7 +1,7 @@
 -- Sessions whose key was altered, by who owns the table: one without a name is nobody's to expire, and a session_id
 -- of another type is refused, not misread.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;

@@ -1,6 +1,6 @@
 -- Row level security that hides leases from the role that calls makes no session idle: leases are asked for as their owner.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 insert into bot_sessions (session_id, updated_at) values ('held', '2024-01-01'), ('lost', '2024-01-02'), ('none', '2024-01-03');
 insert into bot_session_leases (session_id, worker, expires_at) values ('held', 'w1', clock_timestamp() + '1 hour'), ('lost', 'w1', '2024-01-01');

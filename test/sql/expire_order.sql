@@ -1,6 +1,6 @@
 -- The oldest first, at most max_sessions, only active ones that were idle for longer; ties by session_id.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, status, qr_data, last_message, updated_at) values
   ('old3', 'active', 'qr-1', 'hello', '2024-01-03'),

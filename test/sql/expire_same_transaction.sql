@@ -1,6 +1,6 @@
 -- A session touched in the same transaction is not idle, however long the transaction is.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 insert into bot_sessions (session_id, updated_at) values ('bot1', '2024-01-01');

@@ -1,6 +1,6 @@
 -- A schema and a role whose names hold what ends a string: found by what they are, never made part of the script.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;

@@ -1,6 +1,6 @@
 -- The extension stays in its schema, and its script is for CREATE EXTENSION alone.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create schema regress_schema;

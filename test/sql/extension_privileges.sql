@@ -1,6 +1,6 @@
 -- The extension alone, without the migration: nothing is PUBLIC's, nor anon's by default privileges.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;

@@ -1,6 +1,6 @@
 -- Tables, functions, operators and types of the same names in the schemas that the caller's search_path has first.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create schema regress_evil;

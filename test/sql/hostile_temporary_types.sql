@@ -1,7 +1,7 @@
 -- What a plain role puts into its temporary schema runs neither as the owner of the audit trail, nor as the
 -- owner of a function that calls ours.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('bot1');
 
 begin;

@@ -1,7 +1,7 @@
 -- A column of ours that is gone is an error of every call, and not taken for the argument of that name.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select status from bot_session_start('bot1');
 select last_message from bot_session_touch('bot1', 'hello');
 begin;

@@ -1,6 +1,6 @@
 -- Generic and custom plans, discarded plans, prepared calls.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 prepare start (text) as select status, previous_status from bot_session_start($1);
 prepare touch (text, text) as select last_message from bot_session_touch($1, $2);

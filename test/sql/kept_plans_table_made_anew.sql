@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 prepare start as select status, previous_status from bot_session_start('bot1');
 prepare touch as select last_message from bot_session_touch('bot1', 'hello');
@@ -13,7 +13,7 @@ drop table bot_sessions cascade;
 :migration
 execute start;
 execute touch;
-drop table bot_sessions, bot_session_events, bot_session_leases;
+drop table bot_sessions, bot_session_events, bot_session_leases, bot_session_data;
 :migration
 execute start;
 execute touch;

@@ -1,6 +1,6 @@
 -- bot_session_lease_allows: whom the lease of a session lets go on.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 insert into bot_sessions (session_id) values ('none');
 select fence from bot_session_start('held', 'w1');

@@ -1,6 +1,6 @@
 -- Functions of two schemas take turns in one connection: each finds the table of its own.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('bot1');
 
 begin;

@@ -1,6 +1,6 @@
 -- Messages and QR codes of a megabyte, stored out of line: kept, returned and replaced.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 -- does not compress
 select string_agg(md5(n::text), '') as random from generate_series(1, 32768) n \gset

@@ -1,6 +1,6 @@
 -- COPY: each row is maintained, checked and audited.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 copy bot_sessions (session_id, status, qr_data, updated_at) from stdin;
 bot1	active	qr-1	2024-01-01

@@ -1,6 +1,6 @@
 -- A BEFORE trigger of the user comes first, such as one that sets updated_at as many tables have it.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id, qr_data) values ('bot1', 'qr-1'), ('bot2', 'qr-1');
 
 begin;

@@ -1,6 +1,6 @@
 -- updated_at of a new row: as given, but the clock where it is NULL, infinite or ahead of it.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 select clock_timestamp() as before \gset
 insert into bot_sessions (session_id, updated_at) values

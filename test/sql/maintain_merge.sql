@@ -1,6 +1,6 @@
 -- MERGE: maintained and audited like the statements it stands for.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, qr_data, updated_at) values ('bot1', 'qr-1', '2024-01-01'), ('bot2', 'qr-2', '2024-01-01');
 merge into bot_sessions s

@@ -1,6 +1,6 @@
 -- The QR code goes where the status becomes inactive, or the value is empty; by INSERT and by UPDATE.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, status, qr_data) values
   ('on', 'active', 'qr-1'), ('off', 'inactive', 'qr-1'), ('empty', 'active', ''), ('blank', 'active', ' ');

@@ -1,6 +1,6 @@
 -- updated_at of an update is the clock, whatever the statement says.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, updated_at) values ('bot1', '2024-01-01');
 select clock_timestamp() as before \gset

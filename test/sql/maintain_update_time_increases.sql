@@ -1,6 +1,6 @@
 -- updated_at increases with every update of one transaction, and past any old value.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('bot1');
 -- a thousand updates, no two at the same time

@@ -1,6 +1,6 @@
 -- Upserts as client libraries send them, with all columns or some, are maintained and audited as what they do.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, status, last_message, qr_data) values ('bot1', 'active', 'hello', 'qr-1')
 on conflict (session_id) do update set status = excluded.status, last_message = excluded.last_message, qr_data = excluded.qr_data

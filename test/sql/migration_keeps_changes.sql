@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;
@@ -37,7 +37,7 @@ grant usage on type bot_session to regress_user;
 -- all of it, by name
 create temp view state as
   select 'column' as what, attrelid::regclass::text as of, concat_ws(' ', attname, atttypid::regtype, attnotnull, attacl) as value
-  from pg_attribute where attrelid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass, 'public.bot_session_leases'::regclass) and attnum > 0
+  from pg_attribute where attrelid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass, 'public.bot_session_leases'::regclass, 'public.bot_session_data'::regclass) and attnum > 0
   union all
   select 'default', adrelid::regclass::text, pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 'public.bot_sessions'::regclass
   union all
@@ -46,11 +46,11 @@ create temp view state as
   select 'policy', polrelid::regclass::text, concat_ws(' ', polname, polroles::regrole[], pg_get_expr(polqual, polrelid)) from pg_policy
   union all
   select 'trigger', tgrelid::regclass::text, concat_ws(' ', tgenabled, pg_get_triggerdef(oid)) from pg_trigger
-  where tgrelid in ('public.bot_sessions'::regclass, 'public.bot_session_leases'::regclass) and not tgisinternal
+  where tgrelid in ('public.bot_sessions'::regclass, 'public.bot_session_leases'::regclass, 'public.bot_session_data'::regclass) and not tgisinternal
   union all
   select 'table', oid::regclass::text, concat_ws(' ', relowner::regrole, relrowsecurity, relforcerowsecurity,
     (select array_agg(a order by a::text) from unnest(relacl) a), obj_description(oid))
-  from pg_class where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass, 'public.bot_session_leases'::regclass)
+  from pg_class where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass, 'public.bot_session_leases'::regclass, 'public.bot_session_data'::regclass)
   union all
   select 'grant', p.oid::regprocedure::text, concat_ws(' ', grantee::regrole, privilege_type, is_grantable)
   from pg_proc p, aclexplode(p.proacl) a where pronamespace = 'public'::regnamespace and grantee <> proowner

@@ -3,7 +3,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;
@@ -17,7 +17,7 @@ alter trigger zz_bot_sessions_maintain on bot_sessions rename to zzz_regress_mai
 alter table bot_sessions disable trigger zzz_regress_maintain;
 create temp view triggers as
   select tgrelid::regclass as of, tgname, tgfoid::regproc as calls, tgenabled from pg_trigger
-  where tgrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and not tgisinternal
+  where tgrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases'), to_regclass('public.bot_session_data')) and not tgisinternal
   order by tgname collate "C";
 :migration
 table triggers;

@@ -20,6 +20,6 @@ select event, reason from regress_schema.bot_session_events order by event_id;
 select count(*) from regress_schema.bot_sessions;
 rollback;
 -- this session's plans are for the schema that the functions are in
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select status, previous_status from bot_session_start('bot1');
 select event from bot_session_events;

@@ -3,10 +3,10 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
-drop table bot_sessions, bot_session_leases;
+drop table bot_sessions, bot_session_leases, bot_session_data;
 create table bot_sessions (id serial primary key, "sessionId" varchar(100) unique,
   status varchar(20) check (status in ('connecting', 'connected', 'disconnected')), qr text not null default '',
   "createdAt" timestamptz, "updatedAt" timestamp);

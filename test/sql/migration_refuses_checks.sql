@@ -3,10 +3,10 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
-drop table bot_sessions, bot_session_leases;
+drop table bot_sessions, bot_session_leases, bot_session_data;
 create table bot_sessions (session_id text primary key, created_at timestamptz, last_message text, status text,
   qr_data text not null default '', updated_at timestamptz);
 alter table bot_sessions add constraint regress_connected check (status in ('active', 'connecting')),

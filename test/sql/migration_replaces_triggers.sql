@@ -3,12 +3,12 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create temp view triggers as
   select tgname, tgenabled, regexp_replace(pg_get_triggerdef(oid), '^.*(BEFORE|AFTER)(.*) ON .*?( WHEN .*)? EXECUTE .*$', '\1\2\3') as fires
-  from pg_trigger where tgrelid in ('bot_sessions'::regclass, 'bot_session_leases'::regclass) and not tgisinternal order by tgname;
+  from pg_trigger where tgrelid in ('bot_sessions'::regclass, 'bot_session_leases'::regclass, 'bot_session_data'::regclass) and not tgisinternal order by tgname;
 drop trigger aa_bot_sessions_audit on bot_sessions;
 drop trigger zz_bot_sessions_maintain on bot_sessions;
 drop trigger aa_bot_session_leases_audit on bot_session_leases;

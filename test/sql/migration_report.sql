@@ -3,7 +3,7 @@
 \getenv abs_srcdir PG_ABS_SRCDIR
 -- The last statement, without its semicolon. The edition is what it is, and compared to the catalog.
 \set report `sed -e '1,/^.migration.;/d' -e '$s/;$//' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 do $$ declare r text; begin

@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;
@@ -10,10 +10,10 @@ create temp view tables as
   select a.attrelid::regclass::text as of, a.attname as what, concat_ws(' ', case when a.attnotnull then 'not null' end,
     case when a.attidentity <> '' then 'identity' end, pg_get_expr(d.adbin, d.adrelid)) as is
   from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-  where a.attrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases')) and a.attnum > 0
+  where a.attrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases'), to_regclass('public.bot_session_data')) and a.attnum > 0
   union all
   select indrelid::regclass::text, 'index', regexp_replace(pg_get_indexdef(indexrelid), '^.* USING ', '')
-  from pg_index where indrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases'))
+  from pg_index where indrelid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'), to_regclass('public.bot_session_leases'), to_regclass('public.bot_session_data'))
   union all
   select conrelid::regclass::text, 'foreign key', pg_get_constraintdef(oid) from pg_constraint where contype = 'f';
 create temp table fresh as table tables;

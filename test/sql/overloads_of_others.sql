@@ -1,6 +1,6 @@
 -- Functions of the same names that somebody else makes in the schema are not called by ours: those pass all arguments.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id, updated_at) values ('bot1', '2024-01-01'), ('bot2', '2024-01-02'), ('bot3', '2024-01-03');
 update bot_sessions set status = 'inactive' where session_id = 'bot3';
 

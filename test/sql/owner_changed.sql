@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 insert into bot_sessions (session_id, updated_at) values ('bot1', '2024-01-01'), ('bot2', '2024-01-02');
 select fence from bot_session_start('bot1', 'w1');
@@ -29,6 +29,7 @@ rollback to start;
 
 -- the leases
 alter table bot_session_leases owner to regress_owner;
+alter table bot_session_data owner to regress_owner;
 select status from bot_session_end('bot1');
 select session_id from bot_session_expire('1 hour');
 select bot_session_lease_allows('bot1', 1);
@@ -47,6 +48,7 @@ rollback to start;
 alter table bot_sessions owner to regress_owner;
 alter table bot_session_events owner to regress_owner;
 alter table bot_session_leases owner to regress_owner;
+alter table bot_session_data owner to regress_owner;
 alter sequence bot_session_fences owner to regress_owner;
 create table seen (role name);
 grant all on seen to regress_owner;

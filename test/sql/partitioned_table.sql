@@ -2,10 +2,10 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
-drop table bot_sessions, bot_session_events, bot_session_leases;
+drop table bot_sessions, bot_session_events, bot_session_leases, bot_session_data;
 create table bot_sessions (
   session_id text primary key, created_at timestamptz default now(), last_message text,
   status text default 'active', qr_data text, updated_at timestamptz default now()

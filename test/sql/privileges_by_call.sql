@@ -1,6 +1,6 @@
 -- The privileges on columns that each call needs: these are enough, and none of them can be missing.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 create role regress_bot bypassrls;
 grant execute on all functions in schema public to regress_bot;

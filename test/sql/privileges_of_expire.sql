@@ -1,7 +1,7 @@
 -- Who only expires sessions needs no right to execute another function but those that ask for leases, and none on
 -- leases; a trigger sees which one it is.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create role regress_cron;

@@ -1,6 +1,6 @@
 -- A database without anon, authenticated and service_role: nothing is granted to anybody but the owner.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create role regress_nobody;

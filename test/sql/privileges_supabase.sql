@@ -3,7 +3,7 @@
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 set client_min_messages = warning;
 
@@ -30,7 +30,7 @@ select r as role, has_type_privilege(r, 'bot_session', 'usage') as type,
   has_sequence_privilege(r, 'bot_session_events_event_id_seq', 'usage, select, update') as sequence
 from unnest('{anon,authenticated,service_role}'::text[]) r order by r;
 select polrelid::regclass as on_table, polname, polcmd, polroles::regrole[] as roles, pg_get_expr(polqual, polrelid) as using
-from pg_policy where polrelid in ('bot_sessions'::regclass, 'bot_session_events'::regclass, 'bot_session_leases'::regclass) order by polname;
+from pg_policy where polrelid in ('bot_sessions'::regclass, 'bot_session_events'::regclass, 'bot_session_leases'::regclass, 'bot_session_data'::regclass) order by polname;
 
 -- service_role can do all that a bot service does
 set role service_role;

@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select status from bot_session_start('bot1');
 
 begin;

@@ -1,6 +1,6 @@
 -- A table that publishes updates, and has nothing to tell its rows by, takes none.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('bot1');
 begin;

@@ -1,6 +1,6 @@
 -- Which of our triggers fire is for session_replication_role to say, whichever way a session is changed.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create function regress_touch() returns table (moved boolean, events bigint) language plpgsql as $$

@@ -1,6 +1,6 @@
 -- A policy of the leases may call a function that changes the session, after it was locked and before it is updated.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select fence from bot_session_start('bot1', 'w1') \gset
 
 begin;

@@ -1,7 +1,7 @@
 -- A row that a policy's WITH CHECK refuses: 42501, and the error shows nothing of it.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id, last_message, qr_data) values ('bot1', 'secret message', 'secret code');
 
 begin;

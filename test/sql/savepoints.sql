@@ -1,7 +1,7 @@
 -- What a savepoint takes back is as if it had not been: rows, events, settings, kept plans.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 savepoint s;

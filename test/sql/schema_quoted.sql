@@ -1,6 +1,6 @@
 -- A schema whose name must be quoted (the extension alone, and tables made by hand: the file is for plain names).
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 set local client_min_messages = warning;

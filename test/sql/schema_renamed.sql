@@ -2,7 +2,7 @@
 -- name of their schema in them: hence an alternative expected file.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select status, previous_status from bot_session_start('bot1');
 select last_message from bot_session_touch('bot1', 'hello');
 

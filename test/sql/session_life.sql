@@ -1,6 +1,6 @@
 -- The life of a session: start, QR code, message, crash, start again, end, start anew.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 select session_id, last_message, status, qr_data, previous_status from bot_session_start('bot1');
 select session_id, last_message, status, qr_data, previous_status from bot_session_touch('bot1', qr_data => 'qr-1');

@@ -1,6 +1,6 @@
 -- What one client of a connection has set is not there for the next one, once the connection was reset.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('bot1');
 
 set botsession.operation = 'bot_session_start bot1';

@@ -1,6 +1,6 @@
 -- A session that is there is updated, not upserted: insert triggers stay quiet, sequences are not used up.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create sequence regress_numbers;

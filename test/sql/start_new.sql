@@ -1,6 +1,6 @@
 -- A new session: active, empty, its times those of the call, previous_status NULL.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 select clock_timestamp() as before \gset
 select session_id, last_message, status, qr_data, previous_status,

@@ -1,6 +1,6 @@
 -- A session that was still active: all of it is kept, previous_status says active.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions values ('bot1', '2024-01-01', 'hello', 'active', 'qr-1', '2024-01-02');
 select clock_timestamp() as before \gset

@@ -1,6 +1,6 @@
 -- touch records what is given and keeps the rest.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, last_message, qr_data) values ('bot1', 'hello', 'qr-1');
 -- nothing: a heartbeat

@@ -1,6 +1,6 @@
 -- A heartbeat that is not due writes nothing and waits for nobody.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 select status from bot_session_start('bot1');
 create temporary table before as select ctid as version, updated_at from bot_sessions;
 

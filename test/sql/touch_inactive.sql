@@ -1,6 +1,6 @@
 -- touch never revives: an inactive session takes a message and a heartbeat, but no QR code.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, last_message, status) values ('bot1', 'hello', 'inactive');
 select last_message, status, qr_data, previous_status from bot_session_touch('bot1', 'late');

@@ -1,6 +1,6 @@
 -- A session that is created while the batch is worked off, here by a user's trigger, stays unknown to it.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('bot1');
 
 begin;

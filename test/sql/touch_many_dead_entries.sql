@@ -1,5 +1,5 @@
 -- A batch passes dead entries of the index, of sessions deleted and made anew, for each of its rows.
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) select 'bot' || n from generate_series(1, 100) n;
 delete from bot_sessions;
 insert into bot_sessions (session_id) select 'bot' || n from generate_series(1, 100) n;

@@ -1,6 +1,6 @@
 -- An empty batch is a batch.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('bot1');
 select count(*) from bot_session_touch_many('[]');

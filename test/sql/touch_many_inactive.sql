@@ -1,6 +1,6 @@
 -- A QR code for an inactive session is not stored and its row says so; a message with it is recorded.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions values
   ('off1', '2024-01-01', 'old', 'inactive', null, '2024-01-02'),

@@ -1,6 +1,6 @@
 -- 5,000 elements, each session twice, come back in order and are all stored.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) select 'bot' || n from generate_series(1, 2500) n;
 select count(*), bool_and(r.session_id = 'bot' || (n * 7 % 2500 + 1)) as in_order,

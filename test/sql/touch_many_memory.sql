@@ -1,6 +1,6 @@
 -- What a batch keeps until its end does not grow when its elements take turns in which column they change.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id, last_message, qr_data) select 'bot' || n, 'a', 'b' from generate_series(1, 2000) n;
 insert into bot_sessions (session_id) values ('the last');

@@ -1,6 +1,6 @@
 -- One result row per element, in input order; elements of one session are applied in that order.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('b'), ('a'), ('c');
 select session_id, last_message, status, qr_data, previous_status, created_at is null as unknown

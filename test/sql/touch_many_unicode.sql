@@ -3,7 +3,7 @@
 set client_encoding = utf8;
 -- versions of psql do not agree on the width of these characters
 \pset format unaligned
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions (session_id) values ('бот'), ('机器人'), ('🤖'), ('é'), (U&'e\0301'), ('É'), ('a"b\c''d');
 select session_id, last_message, status

@@ -1,6 +1,6 @@
 -- Every kind of touch sets updated_at and leaves created_at, also twice in one transaction.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 insert into bot_sessions values ('bot1', '2024-01-01', null, 'active', null, '2024-01-02');
 begin;

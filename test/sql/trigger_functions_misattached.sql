@@ -1,6 +1,6 @@
 -- Attached to a wrong table, or at a wrong time, level, event, or with arguments: 39P01 when they fire.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 \set ON_ERROR_ROLLBACK on
 
 begin;

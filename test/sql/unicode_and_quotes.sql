@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 set client_encoding = utf8;
 \pset format unaligned
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 create temp table odd (n int, s text);
 insert into odd values (1, 'bot''; drop table bot_sessions; --'), (2, 'a"b'), (3, 'a\b\\c'), (4, e'line\r\nline\ttab'), (5, '%s %I %1$s'),

@@ -1,7 +1,7 @@
 -- What a function of a user's, called on the way, changes about the role, the table or the transaction holds for the rest of the call.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 insert into bot_sessions (session_id, updated_at) values ('a', '2024-01-01'), ('b', '2024-01-02');
 select fence from bot_session_start('leased', 'w1');

@@ -2,10 +2,10 @@
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set migration `sed '/^.migration.;/q' :'abs_srcdir'/../sql/create_bot_sessions.sql`
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
-drop table bot_sessions, bot_session_leases;
+drop table bot_sessions, bot_session_leases, bot_session_data;
 create table bot_sessions (
   id bigint generated always as identity unique,
   gone int,

@@ -1,6 +1,6 @@
 -- Columns that users add are called as they like: id, ttl, or what else is a name inside our functions.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 begin;

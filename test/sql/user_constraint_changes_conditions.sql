@@ -1,7 +1,7 @@
 -- What a function in a CHECK constraint, an index expression or a predicate changes on the way holds for the rest of a batch.
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions (session_id) values ('a'), ('b');
 
 begin;

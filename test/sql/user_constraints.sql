@@ -1,7 +1,7 @@
 -- Constraints and domains of the user are respected; what we write fits where it can.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 alter table bot_sessions add constraint regress_short check (length(last_message) < 10),

@@ -1,7 +1,7 @@
 -- Foreign keys, both ways.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create table regress_users (name text primary key);

@@ -1,6 +1,6 @@
 -- Indexes that users add, on updated_at too, change no result.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create index on bot_sessions (updated_at);

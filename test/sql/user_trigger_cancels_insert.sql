@@ -1,6 +1,6 @@
 -- A user's BEFORE trigger that cancels the insertion: 42501 with a hint, after three rounds.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create sequence regress_rounds;

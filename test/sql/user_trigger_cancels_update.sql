@@ -1,6 +1,6 @@
 -- A user's BEFORE trigger that cancels the update: the result is the row as it was, and no event.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions values ('on', '2024-01-01', 'hello', 'active', 'qr-1', '2024-01-02'),
   ('off', '2024-01-01', 'hello', 'inactive', null, '2024-01-02');
 

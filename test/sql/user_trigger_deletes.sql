@@ -1,6 +1,6 @@
 -- A user's AFTER trigger that deletes the row: the result is the row as the call wrote it, and the events say so.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 insert into bot_sessions values ('bot1', '2024-01-01', 'hello', 'active', 'qr-1', '2024-01-02');
 insert into bot_sessions values ('bot2', '2024-01-01', 'hello', 'active', 'qr-1', '2024-01-02');
 insert into bot_sessions values ('bot3', '2024-01-01', 'hello', 'active', 'qr-1', '2024-01-03');

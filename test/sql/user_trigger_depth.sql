@@ -1,6 +1,6 @@
 -- Triggers of users on the audit trail and on leases are called from within our trigger, whichever way a session changes.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 select session_id from bot_session_start('bot1', 'w1');

@@ -1,7 +1,7 @@
 -- A user's trigger that runs with a setting, or as its owner, for many rows of one call: what the server keeps of its
 -- function lasts that long.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 create table regress_seen (step serial, name text, session_id text, search_path text);

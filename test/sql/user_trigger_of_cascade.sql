@@ -1,6 +1,6 @@
 -- A foreign key cascades into a user's table, whose trigger changes the session again: the result is the row as the call wrote it.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 begin;
 alter table bot_sessions add unique (last_message);

@@ -1,6 +1,6 @@
 -- Which edition and version runs here.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 
 select edition = case when exists (select from pg_extension where extname = 'botsession') then 'c' else 'plpgsql' end as edition,
   obj_description('bot_session_overview(interval)'::regprocedure, 'pg_proc') like '% botsession ' || version as version

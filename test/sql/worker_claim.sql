@@ -1,6 +1,6 @@
 -- bot_session_claim: active sessions whose lease ran out or was released, the longest abandoned first.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 select count(fence) from generate_series(1, 9) n, bot_session_start('bot' || n, 'w1');

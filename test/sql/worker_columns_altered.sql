@@ -1,6 +1,6 @@
 -- Columns of the leases of another type: refused, not misread. (PL/pgSQL casts what can be cast.)
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 select not exists (select from pg_extension where extname = 'botsession') as skip \gset
 \if :skip

@@ -1,6 +1,6 @@
 -- A fence that is not the live lease's: nothing is written, by touch, end or batch.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 select fence from bot_session_start('bot1', 'w1');

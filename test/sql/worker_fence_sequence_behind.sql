@@ -1,5 +1,5 @@
 -- A sequence that is behind the leases, as after a dump of the rows alone: whoever takes a lease gets a fence above the old one all the same.
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart 100;
 select fence from bot_session_start('bot1', 'w1');
 alter sequence bot_session_fences restart;

@@ -1,6 +1,6 @@
 -- bot_session_overview: the state of every session, without secrets.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 select status from bot_session_start('ended');
@@ -45,6 +45,12 @@ select count(*) from bot_session_overview();
 rollback to s;
 reset role;
 grant select on bot_session_leases to regress_watcher;
+set role regress_watcher;
+select count(*) from bot_session_overview();
+rollback to s;
+reset role;
+grant select on bot_session_leases to regress_watcher;
+grant select (session_id) on bot_session_data to regress_watcher;
 set role regress_watcher;
 select count(*) from bot_session_overview();
 rollback;

@@ -1,6 +1,6 @@
 -- What a worker needs, and that who names none needs nothing of it.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 begin;

@@ -1,6 +1,6 @@
 -- bot_session_renew and bot_session_release: what is missing from the answer is lost.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 select fence from generate_series(1, 5) n, bot_session_start('bot' || n, 'w1', '50 seconds');

@@ -1,6 +1,6 @@
 -- A session that row level security hides is nobody's to claim, renew or release, whatever it says of the lease.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 select session_id, fence from bot_session_start('mine', 'w1');

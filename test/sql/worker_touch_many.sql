@@ -1,6 +1,6 @@
 -- Fences in a batch: of a stale one nothing is written and its row has none.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 select fence from generate_series(1, 3) n, bot_session_start('bot' || n, 'w1');

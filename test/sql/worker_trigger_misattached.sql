@@ -1,6 +1,6 @@
 -- bot_session_audit_lease is for its own table, after the fact.
 \set SHOW_CONTEXT never
-truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 alter sequence bot_session_fences restart;
 
 \set VERBOSITY terse

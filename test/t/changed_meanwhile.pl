@@ -49,7 +49,7 @@ sub renew
 {
 	my ($more) = @_;
 	$node->safe_psql($db, q{
-		truncate bot_sessions, bot_session_events, bot_session_leases restart identity;
+		truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 		insert into bot_sessions (session_id, last_message, qr_data) values ('bot1', 'before', 'old code');
 	} . ($more // ''));
 	return;

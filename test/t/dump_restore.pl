@@ -174,7 +174,7 @@ for my $edition (@EDITIONS)
 	is($node->safe_psql($audited, 'select count(*) from bot_session_events'),
 		$node->safe_psql($audited, 'select count(*) from bot_sessions'), "$edition: each of them");
 	# ... which the numbers of the events in the dump would collide with
-	$node->safe_psql($audited, 'truncate bot_sessions, bot_session_events, bot_session_leases restart identity');
+	$node->safe_psql($audited, 'truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity');
 	$node->command_fails_like(
 		[ 'psql', '-Xq', '-1', '-v', 'ON_ERROR_STOP=1', '-d', $audited, '-f', "$dumps/data.sql" ],
 		qr/duplicate key value violates unique constraint "bot_session_events_pkey"/,

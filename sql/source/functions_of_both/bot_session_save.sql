@@ -1,0 +1,97 @@
+create or replace function public.bot_session_save(session_id text, data jsonb, fence bigint default null)
+returns integer
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_save.session_id;
+  content alias for $2;
+  argument text;
+  entries jsonb;
+  element_kind text collate "default";
+  element_key text collate "default";
+  element_value text collate "default";
+  too_long bigint;
+  numbers bigint[];
+  ids text[] collate "default";
+  kinds text[] collate "default";
+  keys text[] collate "default";
+  vals text[] collate "default";
+  touched text[];
+  status text;
+begin
+  --include include/check_session_id.sql
+  --include include/data_check.sql
+  -- One key, as in most calls, does without arrays.
+  if pg_column_size(content) < 10000 then
+    entries := jsonb_path_query_array(content, '$.keyvalue()');
+  end if;
+  if jsonb_array_length(entries) = 1 and jsonb_typeof(entries -> 0 -> 'value') = 'object' then
+    element_kind := entries -> 0 ->> 'key';
+    entries := jsonb_path_query_array(entries -> 0 -> 'value', '$.keyvalue()');
+    if jsonb_array_length(entries) = 1 then
+      element_key := entries -> 0 ->> 'key';
+      element_value := entries -> 0 ->> 'value';
+      if octet_length(element_kind) not between 1 and 64 or octet_length(element_key) not between 1 and 512
+          or octet_length(element_value) > 67108864 then
+        --include include/data_too_long.sql
+      end if;
+    end if;
+  end if;
+  if element_value is null then
+    --include include/data_arrays.sql
+    from (select 1, local.id, content) as e (number, id, content)
+    --include include/data_entries.sql
+    if too_long is not null then
+      --include include/data_too_long.sql
+    end if;
+  end if;
+
+  select s.status into local.status from public.bot_sessions s where s.session_id = local.id for no key update;
+  if not found then
+    --include include/session_not_found.sql
+  end if;
+  --include include/data_fence_locked.sql
+  if status is distinct from 'active' then
+    raise exception using
+      errcode = 'PT409',
+      message = 'session is inactive',
+      detail = format('Session "%s" has ended and takes no data.', id),
+      hint = 'Start it again with bot_session_start.';
+  end if;
+
+  if element_value is not null then
+    update public.bot_session_data d
+    set value = local.element_value, updated_at = clock_timestamp()
+    where d.session_id = local.id and d.kind = local.element_kind and d.key = local.element_key and d.value <> local.element_value;
+    if found then
+      return 1;
+    end if;
+    perform
+    from public.bot_session_data d
+    where d.session_id = local.id and d.kind = local.element_kind and d.key = local.element_key and d.value = local.element_value;
+    if found then
+      return 0;
+    end if;
+    insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+    values (local.id, local.element_kind, local.element_key, local.element_value, clock_timestamp())
+    on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp();
+    return found::integer;
+  end if;
+  --include include/data_write.sql
+  return cardinality(touched);
+end
+$function$;
+
+comment on function public.bot_session_save(text, jsonb, bigint) is
+'Keeps what the bot of a session logs in with: all of it or nothing, and only under the lease of the caller.
+
+session_id: name of the session.
+data: an object of kinds, each an object of keys and values: {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}. A value is text and kept character for character; null deletes the key, null instead of a kind''s object deletes the kind. What is not named is kept.
+fence: the fence of the caller''s lease. Without one nothing is written while a lease is live.
+Returns how many rows were inserted, changed or deleted; a value that is the same is not written again. A save does not count as activity of the session.
+Locks the row of bot_sessions; sets all columns of bot_session_data.
+Errors: PT404 no such session; PT409 a stale fence, a live lease and no fence, or the session is inactive; 22004 session_id is null; 22023 it is empty or too long, data is no such object, a kind has not 1 to 64 bytes, a key not 1 to 512, or a value more than 64 MB; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT, INSERT and UPDATE of bot_session_data, DELETE where something is deleted. Whether a lease is live is asked as the owner of the tables.';
