@@ -48,6 +48,28 @@ keep_running() {
 	printf '    connect:  %s\n' "$RUN_DIR/psql"
 	printf '              (host=%s port=%s user=%s dbname=%s)\n' "$PGHOST" "$PGPORT" "$PGUSER" "$PGDATABASE"
 	printf '    stop:     make demo STOP=1\n'
+	tell_of_console
+}
+
+# The command of clients/node, installed with pg in the run's folder.
+tell_of_console() {
+	if ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null ||
+		! command -v npm >/dev/null; then
+		tell "To see it in a browser, install Node 20.19 or later with npm (https://nodejs.org/en/download), and run this again."
+		return
+	fi
+	mkdir "$RUN_DIR/node"
+	if ! npm install --prefix "$RUN_DIR/node" --install-links --no-audit --no-fund --loglevel=error "$TREE/clients/node" pg >"$RUN_DIR/npm.log" 2>&1; then
+		tell "To see it in a browser, the package pg is needed, which npm could not install: $RUN_DIR/npm.log says why."
+		return
+	fi
+	printf '#!/bin/sh\nexport DATABASE_URL=%q\nexec %q %q "$@"\n' "postgresql://$PGUSER@/$PGDATABASE?host=$PGHOST&port=$PGPORT" \
+		"$(type -P node)" "$RUN_DIR/node/node_modules/.bin/botsession" >"$RUN_DIR/botsession"
+	chmod +x "$RUN_DIR/botsession"
+	tell "See it in a browser: this prints an address."
+	printf '    %s console\n' "$RUN_DIR/botsession"
+	tell "Then let a bot ask to be scanned, and look at the page:"
+	printf '    %s -c "select status from bot_session_start('"'bot2'"')" -c "select status from bot_session_touch('"'bot2'"', qr_data => '"'2@a code that is made up'"')"\n' "$RUN_DIR/psql"
 }
 
 build_extension

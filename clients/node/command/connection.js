@@ -77,17 +77,19 @@ function placeOf(url) {
   }
 }
 
-/** pg as it is installed beside this package, or in the project of the working directory. */
+/**
+ * pg as it is installed beside this package, in the project of the working directory, or where npx has put the command.
+ */
 async function importPg() {
-  try {
-    return await import('pg');
-  } catch {
+  const find = [() => 'pg', ...[join(process.cwd(), 'x'), process.argv[1]].map((from) => () => pathToFileURL(createRequire(from).resolve('pg')).href)];
+  for (const name of find) {
     try {
-      return await import(pathToFileURL(createRequire(join(process.cwd(), 'x')).resolve('pg')).href);
-    } catch {
-      throw new Problem('DATABASE_URL needs the package pg, which is not installed', {
-        advice: 'npm install pg, or: npx -p botsession -p pg botsession …',
-      });
+      return await import(name());
+    } catch (error) {
+      if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(error.code)) throw error;
     }
   }
+  throw new Problem('DATABASE_URL needs the package pg, which is not installed', {
+    advice: 'npm install pg, or: npx -p botsession -p pg botsession …',
+  });
 }

@@ -5,6 +5,7 @@ export class Database {
 
   constructor(pool, { schema }) {
     this.#pool = pool;
+    this.schema = schema;
     this.#schema = `"${schema.replaceAll('"', '""')}"`;
     this.sizes = true;
   }
@@ -17,6 +18,21 @@ export class Database {
     } catch (error) {
       // Without a severity it is not the server that has spoken.
       throw Object.assign(error, { transient: !error.severity || /^(08|53|57)/.test(error.code) });
+    }
+  }
+
+  /** Runs a script of many statements. The last row that it gives, and what the server says meanwhile. */
+  async script(text) {
+    const client = await this.#pool.connect();
+    const notices = [];
+    const listen = (notice) => notices.push(notice);
+    client.on('notice', listen);
+    try {
+      const results = await client.query(text);
+      return { row: [results].flat().at(-1).rows[0], notices };
+    } finally {
+      client.off('notice', listen);
+      client.release();
     }
   }
 

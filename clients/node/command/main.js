@@ -48,7 +48,7 @@ export async function main(args, context) {
       out.write(helpOf(name, verb));
       return 0;
     }
-    const timeout = milliseconds(values.timeout ?? '10', '--timeout');
+    const timeout = milliseconds(values.timeout ?? verb.seconds ?? '10', '--timeout');
     const connecting = async () => (connection ??= await connect(context.env, { timeout }));
     const command = { ...context, options: values, positionals, timeout, connect: connecting };
     return (await (await verb.load()).run(verb.connects === false ? command : { ...command, connection: await connecting() })) ?? 0;
@@ -96,8 +96,9 @@ ${connectionHelp}`;
 }
 
 function helpOf(name, verb) {
-  const options = Object.entries({ ...verb.options, ...(verb.json !== false && json), timeout: shared.timeout });
+  const timeout = { ...shared.timeout, help: shared.timeout.help.replace('10', verb.seconds ?? '10') };
+  const options = Object.entries({ ...verb.options, ...(verb.json !== false && json), timeout });
   const lines = options.map(([option, { value, help }]) => `  ${`--${option}${value ? ` ${value}` : ''}`.padEnd(22)}${help}\n`);
   const usage = ['usage: botsession', name, verb.usage, '[OPTIONS]'].filter(Boolean).join(' ');
-  return `${usage}\n\n${verb.help ?? `${verb.summary[0].toUpperCase()}${verb.summary.slice(1)}.`}\n\n${lines.join('')}${verb.connects === false ? '' : connectionHelp}`;
+  return `${usage}\n\n${verb.help ?? `${verb.summary[0].toUpperCase()}${verb.summary.slice(1)}.`}\n\n${lines.join('')}${verb.connects === false && !verb.connection ? '' : connectionHelp}`;
 }

@@ -31,6 +31,13 @@ With --watch the drawing follows the code. It ends with 0 when the code is taken
 follows within 5 seconds: it was scanned, or the bot gave up; and with 3 when the session ended.`,
     load: () => import('./qr.js'),
   },
+  history: {
+    summary: 'what happened, the newest last',
+    usage: '[ID]',
+    positionals: [0, 1],
+    options: { limit: { type: 'string', value: 'N', help: 'how many of the newest events: 50' } },
+    load: () => import('./history.js'),
+  },
   end: {
     summary: 'end a session',
     usage: 'ID',
@@ -42,6 +49,27 @@ follows within 5 seconds: it was scanned, or the bot gave up; and with 3 when th
     help: `Makes a session inactive, removes its QR code and releases its lease. A bot that still runs
 notices at its next write or heartbeat, and stops.`,
     load: () => import('./end.js'),
+  },
+  doctor: {
+    summary: 'whether all is well, and what to do where it is not',
+    options: {},
+    connects: false,
+    connection: true,
+    help: `Looks at the connection, the key, the migration, rights, policies and triggers; with DATABASE_URL also at
+HOT updates and long transactions. What it cannot look at it says. Exit code 1: something has to be done.
+Where both DATABASE_URL and SUPABASE_URL are set it looks at both ways.`,
+    load: () => import('./doctor.js'),
+  },
+  migrate: {
+    summary: 'print the migration, or run it',
+    options: { apply: { type: 'boolean', help: 'run it; needs DATABASE_URL' } },
+    connects: false,
+    connection: true,
+    seconds: 3600,
+    help: `Prints the migration, to be pasted into the SQL editor: botsession migrate > migration.sql
+With --apply it is run. It changes all or nothing, and may be run again at any time.
+BOTSESSION_SCHEMA puts everything into that schema, which has to be there.`,
+    load: () => import('./migrate.js'),
   },
   console: {
     summary: 'a page that shows all of it, on this computer',

@@ -5,7 +5,7 @@ const { readFileSync, statSync, mkdtempSync, rmSync, existsSync } = require('nod
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { after, before, describe, test } = require('node:test');
-const { createDatabase, startSupabase, tokens, until } = require('../harness.cjs');
+const { createDatabase, edition, migration, startSupabase, tokens, until } = require('../harness.cjs');
 const { command, connections, startCommand, startInTerminal } = require('./command.cjs');
 
 let supabase, env, folder;
@@ -27,8 +27,11 @@ const end = (session_id, args) => supabase.call('bot_session_end', { session_id,
 const nasty = 'a\u001b[31m\u202eb<script>\u0085';
 const shownNasty = 'a\\x1b[31m\\u202eb<script>\\x85';
 
+// Each edition is met once over node-postgres; what no function of the database takes part in is the same in both.
+const ways = edition === 'c' ? ['node-postgres'] : ['PostgREST', 'node-postgres'];
+
 describe('command', { concurrency: 2 }, () => {
-  for (const name of ['PostgREST', 'node-postgres']) {
+  for (const name of ways) {
     describe(`over ${name}`, { concurrency: 1 }, () => {
       const id = (suffix) => `${name}-${suffix}`;
       const run = (...args) => command(args, env[name]);
@@ -163,8 +166,28 @@ describe('command', { concurrency: 2 }, () => {
         assert.match(again.stdout, /had ended already\.\n/);
       });
 
+      test('history tells what happened to one session, or to all', async () => {
+        const one = await run('history', id('ended'));
+        assert.match(one.stdout, /created .*service_role\n.*ended +logged out +service_role\n$/);
+        await supabase.sql('delete from public.bot_sessions where session_id = $1', [id('gone')]);
+        const all = JSON.parse((await run('history', '--json', '--limit', '4')).stdout);
+        assert.equal(all.length, 4);
+        assert.deepEqual(all.map(({ event_id }) => event_id), all.map(({ event_id }) => event_id).sort((a, b) => a - b));
+        assert.equal((await run('history', '--limit', '0')).code, 2);
+      });
+
+      test('doctor finds nothing to do, and says what it could not look at', async () => {
+        const { stdout, code: exitCode } = await run('doctor', '--json');
+        const findings = JSON.parse(stdout);
+        assert.deepEqual(findings.filter(({ state }) => state === 'bad' || state === 'advice'), []);
+        assert.equal(exitCode, 0);
+        const unknown = findings.filter(({ state }) => state === 'unknown').map(({ name: what }) => what);
+        if (name === 'PostgREST') assert.deepEqual(unknown, ['policies', 'triggers', 'HOT updates', 'long transactions']);
+        assert.match((await run('doctor')).stdout, /✓ .*migration.* edition, version 1/);
+      });
+
       test('a session that is not there: 3', async () => {
-        for (const verb of ['show', 'end', 'qr']) {
+        for (const verb of ['show', 'end', 'qr', 'history']) {
           const { code: exitCode, stderr, stdout } = await run(verb, id('nobody'));
           assert.equal(exitCode, 3, verb);
           assert.match(stderr, /there is no session "/);
@@ -206,7 +229,99 @@ test('a reader of the pipe that has seen enough ends it quietly', async () => {
   assert.equal(listing.stderr, '');
 });
 
-describe('errors say what to do', () => {
+if (edition === 'plpgsql') describe('doctor says what to do about', () => {
+  const database = () => env['node-postgres'];
+  const found = async (environment, wanted) => {
+    const { stdout, code: exitCode } = await command(['doctor', '--json'], environment);
+    return { exitCode, ...JSON.parse(stdout).find(({ name, state }) => name === wanted && state !== 'good') };
+  };
+  const during = async (statement, undo, work) => {
+    await supabase.sql(statement);
+    try {
+      await work();
+    } finally {
+      await supabase.sql(undo);
+    }
+  };
+
+  test('the key of visitors', async () => {
+    const { exitCode, todo } = await found({ ...env.PostgREST, SUPABASE_SERVICE_ROLE_KEY: tokens.anon }, 'key');
+    assert.equal(exitCode, 1);
+    assert.match(todo, /has to be the service key/);
+  });
+
+  test('a server that does not answer', async () => {
+    const { exitCode, todo } = await found({ DATABASE_URL: 'postgresql://me:secret@127.0.0.1:9/db' }, 'database');
+    assert.equal(exitCode, 1);
+    assert.match(todo, /check that the server runs/);
+  });
+
+  test('functions that PostgREST does not know yet', () =>
+    during("alter function public.bot_session_version() rename to hidden; notify pgrst, 'reload schema'",
+      "alter function public.hidden() rename to bot_session_version; notify pgrst, 'reload schema'", async () => {
+        const { todo } = await until('PostgREST has seen it', async () => {
+          const finding = await found(env.PostgREST, 'migration');
+          return finding.todo && finding;
+        });
+        assert.match(todo, /run the migration/);
+      }));
+
+  test('a table without row level security that visitors may read', () =>
+    during('alter table public.bot_sessions disable row level security; grant select on public.bot_sessions to anon',
+      'alter table public.bot_sessions enable row level security; revoke select on public.bot_sessions from anon', async () => {
+        const { exitCode, state, found: what } = await found(database(), 'policies');
+        assert.deepEqual([exitCode, state], [1, 'bad']);
+        assert.match(what, /open to anon bot_sessions/);
+      }));
+
+  test('a policy that lets users in', () =>
+    during('grant select on public.bot_sessions to authenticated; create policy mine on public.bot_sessions for select to authenticated using (true)',
+      'drop policy mine on public.bot_sessions; revoke select on public.bot_sessions from authenticated', async () => {
+        const { exitCode, state, found: what } = await found(database(), 'policies');
+        assert.deepEqual([exitCode, state], [0, 'advice']);
+        assert.match(what, /authenticated bot_sessions/);
+      }));
+
+  test('a trigger that is disabled', () =>
+    during('alter table public.bot_sessions disable trigger aa_bot_sessions_audit', 'alter table public.bot_sessions enable trigger aa_bot_sessions_audit', async () => {
+      assert.match((await found(database(), 'triggers')).found, /disabled: aa_bot_sessions_audit/);
+    }));
+});
+
+describe('migrate', () => {
+  test('prints the migration, with the schema that is wanted', async () => {
+    assert.equal((await command(['migrate'], {})).stdout, migration);
+    const { stdout } = await command(['migrate'], { BOTSESSION_SCHEMA: 'bots' });
+    assert.equal(stdout, migration.replaceAll(/\bpublic\b/g, 'bots'));
+  });
+
+  test('--apply runs it, twice, and into another schema', async () => {
+    const database = await createDatabase();
+    try {
+      const environment = { DATABASE_URL: database.url };
+      for (let i = 0; i < 2; i++) {
+        const { stdout, code: exitCode } = await command(['migrate', '--apply', '--json'], environment);
+        assert.equal(exitCode, 0);
+        assert.deepEqual(JSON.parse(stdout).edition, edition);
+      }
+      const other = { ...environment, BOTSESSION_SCHEMA: 'bots' };
+      assert.match((await command(['migrate', '--apply'], other)).stderr, /\n +create schema bots\n/);
+      await database.admin.query('drop extension if exists botsession cascade; create schema bots authorization postgres');
+      assert.match((await command(['migrate', '--apply'], other)).stdout, /anon may +nothing/);
+      assert.equal((await command(['list', '--json'], other)).stdout, '[]\n');
+    } finally {
+      await database.stop();
+    }
+  });
+
+  test('--apply needs a connection to the database', async () => {
+    const { code: exitCode, stderr } = await command(['migrate', '--apply'], env.PostgREST);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /needs DATABASE_URL/);
+  });
+});
+
+if (edition === 'plpgsql') describe('errors say what to do', () => {
   const rest = (more) => ({ ...env.PostgREST, ...more });
   const cases = {
     'no connection': [() => ({}), 2, /Neither DATABASE_URL nor SUPABASE_URL is set\n +set DATABASE_URL/],
