@@ -8,3 +8,13 @@ for file in sql/create_bot_sessions.sql sql/botsession--*.sql; do
     printf 'not ok %s: run make, and commit it\n' "$file"
   fi
 done
+
+# Nobody has to scroll far to read one of them.
+for file in sql/source/*.sql sql/source/*/*.sql; do
+  lines=$(wc -l <"$file")
+  if [ "$lines" -le 130 ]; then
+    printf 'ok %s\n' "$file"
+  else
+    printf 'not ok %s has %s lines: 130 at most\n' "$file" "$lines"
+  fi
+done
