@@ -3,7 +3,7 @@
 /**
  * Stands in for your bot library: shows a QR code that is "scanned" after a moment, then receives a message every
  * few seconds.
- * @type {import('./botManager.cjs').StartBot}
+ * @type {import('botsession').StartBot}
  */
 async function startBot({ session_id, last_message, previous_status }, report) {
   console.log(`${session_id}: started (was ${previous_status ?? 'not there'}, last message: ${last_message})`);

@@ -151,6 +151,7 @@ async function runSection(t, page, section) {
       // Stands in for sudo, which nobody needs in a private server.
       PATH: `${join(__dirname, 'bin')}:${process.env.PATH}`,
       MAKEFLAGS: 'with_llvm=no',
+      NODE_PATH: modules,
     };
     delete env.NODE_OPTIONS;
     delete env.NODE_TEST_CONTEXT;
@@ -210,8 +211,11 @@ async function runSection(t, page, section) {
 }
 
 mkdirSync(scratch, { recursive: true });
-// Where the modules of the blocks look for packages
-symlinkSync(process.env.NODE_PATH, join(scratch, 'node_modules'));
+// Where the modules of the blocks look for packages, with the one that is made here.
+const modules = join(scratch, 'node_modules');
+mkdirSync(modules);
+for (const name of readdirSync(process.env.NODE_PATH)) symlinkSync(join(process.env.NODE_PATH, name), join(modules, name));
+symlinkSync(join(root, 'clients/node'), join(modules, 'botsession'));
 const names = [];
 for (const page of pages) {
   for (const section of read(page)) {

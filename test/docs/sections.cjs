@@ -147,7 +147,8 @@ module.exports = {
       0: {
         cwd: example,
         replace: ({ gateway }) => [
-          ['npm install\n', ''], // the packages are there already
+          ['npm install\n', ''], // test/node/client/install.test.cjs does
+          ['npm run migration  ', ': '],
           ['https://your-project.supabase.co', gateway.url],
           ['=...', `=${tokens.service_role}`],
         ],
@@ -160,15 +161,8 @@ module.exports = {
       },
       1: {
         cwd: example,
-        prelude: `
-          import { createBotManager } from '${example}/botManager.cjs';
-          import { createBotSessionsRepository } from '${example}/botSessionsRepository.cjs';
-          import { startBot } from '${example}/bot.cjs';
-          import { createClient } from '@supabase/supabase-js';
-          const supabase = createClient(
-            process.env.SUPABASE_URL, process.env.SUPABASE_SERVICE_ROLE_KEY, { auth: { persistSession: false } });
-        `,
-        prints: 'bot1: started (was inactive, ...\nbot1: stopped',
+        replace: () => [['./backend', `${example}/backend`]],
+        prints: 'bot1: started (was active, ...\nbot1: stopped',
       },
       2: {
         prelude: `
@@ -187,7 +181,7 @@ module.exports = {
               if (number === 1) throw new Error('no network');
               if (number === 4) return;
               this.qr('a code');
-              this.ready();
+              this.authenticated();
               this.message_create({ body: 'hello' });
               if (number === 3) return this.disconnected('LOGOUT');
               this.disconnected('CONFLICT');
@@ -201,7 +195,7 @@ module.exports = {
         `,
         // One bot that has to connect three times, and one that is stopped before its browser is up.
         epilogue: `
-          const report = Object.fromEntries(['qr', 'ready', 'message', 'ended'].map(
+          const report = Object.fromEntries(['qr', 'ready', 'message', 'connected', 'ended'].map(
             (name) => [name, (...values) => console.log(name, ...values)]));
           const bot = await new Promise((resolve, reject) => {
             const started = startBot({ session_id: 'bot1' }, {
@@ -218,13 +212,13 @@ module.exports = {
           while (tries < 4) await wait(1);
           await stop();
         `,
-        prints: ['browser 1', 'closed 1', 'browser 2', 'qr a code', 'ready', 'message hello', 'closed 2', 'browser 3',
+        prints: ['browser 1', 'closed 1', 'browser 2', 'qr a code', 'ready', 'message hello', 'connected false', 'closed 2', 'browser 3',
           'qr a code', 'ready', 'message hello', 'ended LOGOUT', 'closed 3', 'browser 4', 'closed 4'].join('\n'),
       },
     },
     after: async ({ sql }) => {
       assert.deepEqual(await sql('select session_id, status from bot_sessions order by session_id'),
-        ['bot1', 'bot2'].map((session_id) => ({ session_id, status: 'inactive' })));
+        [{ session_id: 'bot1', status: 'inactive' }, { session_id: 'bot2', status: 'active' }]);
       assert.deepEqual((await sql(`select reason from bot_session_events where event = 'ended' order by event_id`)).at(-1),
         { reason: 'cancelled by the customer' });
     },
@@ -258,6 +252,13 @@ module.exports = {
       assert.deepEqual(await sql(`select oid::regclass::text from pg_class where relnamespace = 'public'::regnamespace
         union all select oid::regproc::text from pg_proc where pronamespace = 'public'::regnamespace
         union all select oid::regtype::text from pg_type where typnamespace = 'public'::regnamespace`), []);
+    },
+  },
+
+  'docs/node.md: Node.js': {
+    blocks: {
+      0: { prints: "[\n  {\n    session_id: 'bot1',\n...\n    last_message: 'hello from bot1',\n    status: 'active',\n    qr_data: null,\n...\n  }\n]" },
+      1: { prints: "[ 'created', 'claimed', 'released' ]" },
     },
   },
 

@@ -223,6 +223,7 @@ async function startSupabase({ privileges, maxRows } = {}) {
       return createClient(gateway.url, token, {
         auth: { persistSession: false, autoRefreshToken: false },
         global: { fetch },
+        realtime: { transport: class {} }, // later versions ask for one where Node has no WebSocket
       });
     }
 

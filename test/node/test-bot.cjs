@@ -1,9 +1,10 @@
 'use strict';
 
-// The bot library of example.test.cjs, for index.cjs in a process of its own: says what it does, does what it is told.
+// The bot library of service.test.cjs, in a process of its own: says what it does, does what it is told.
 
 // The service stays up by itself, or not at all: the channel to the test is no reason to.
 process.channel.unref();
+process.setMaxListeners(0); // each bot has one
 
 /** With the time by a clock that all processes share. */
 const tell = (message) => process.send({ ...message, at: Number(process.hrtime.bigint() / 1000n) });
@@ -11,7 +12,7 @@ const tell = (message) => process.send({ ...message, at: Number(process.hrtime.b
 async function startBot(session, report) {
   const { session_id } = session;
   const obey = (order) => {
-    if (order.session_id === session_id) report[order.event](order.value);
+    if (order.session_id === session_id) report[order.event](...order.values);
   };
   process.on('message', obey);
   tell({ did: 'start', session });

@@ -5,6 +5,7 @@
 # shellcheck source=test/node/run.sh
 . test/node/run.sh
 need_npm_packages test/node
+need_current_node
 # Where the package pg_cron is there, its launcher serves the database that the blocks are about.
 cron=
 if [ -e "$("$PG_CONFIG" --pkglibdir)/pg_cron.so" ]; then cron=pg_cron; fi

@@ -4,7 +4,7 @@
 
 # shellcheck source=test/node/run.sh
 . test/node/run.sh
-need_npm_packages test/node
+need_npm_packages "${NODE_PACKAGES:-test/node}"
 need_current_node
 export PGBOUNCER
 PGBOUNCER=$(bash test/setup/pgbouncer.sh) || PGBOUNCER=

@@ -1,8 +1,14 @@
 export { BotSessionsError } from './errors.js';
+export { createBotManager } from './manager.js';
 export { createRepository } from './repository.js';
 export { version } from './version.js';
 
 /**
+ * @typedef {import('./bot.js').BotReport} BotReport
+ * @typedef {import('./bot.js').StartBot} StartBot
+ * @typedef {import('./manager.js').BotManagerOptions} BotManagerOptions
+ * @typedef {import('./manager.js').BotSessionsManager} BotSessionsManager
+ * @typedef {import('./manager.js').RestoredSessions} RestoredSessions
  * @typedef {import('./types.js').BotSession} BotSession
  * @typedef {import('./types.js').BotSessionChanges} BotSessionChanges
  * @typedef {import('./types.js').BotSessionEvent} BotSessionEvent

@@ -103,7 +103,7 @@ export function createRepository(options) {
 
   /** @returns {Promise<{ edition: string, version: string }>} */
   async function installed() {
-    const answer = await call('bot_session_version');
+    const answer = await transport.call('bot_session_version', {}, {}, timeout);
     return Array.isArray(answer) ? answer[0] : answer;
   }
 
@@ -119,7 +119,7 @@ export function createRepository(options) {
       const message = `${facts.message}; the database has version ${there} of botsession, this package is ${version}`;
       return new BotSessionsError(operation, { ...facts, message, hint: runMigration }, { outdated: true });
     }
-    const hint = there === null ? [facts.hint, runMigration].filter(Boolean).join(' ') : facts.hint;
+    const hint = there && answeredBefore ? facts.hint : [facts.hint, runMigration].filter(Boolean).join(' ');
     return new BotSessionsError(operation, { ...facts, hint }, { answeredBefore });
   }
 
@@ -332,7 +332,9 @@ export function createRepository(options) {
      * The edition and the version of the functions in the database.
      * @returns {Promise<{ edition: string, version: string }>}
      */
-    version: installed,
+    async version() {
+      return answered(installed());
+    },
   });
 }
 

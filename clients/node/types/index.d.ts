@@ -1,6 +1,12 @@
 export { BotSessionsError } from "./errors.js";
+export { createBotManager } from "./manager.js";
 export { createRepository } from "./repository.js";
 export { version } from "./version.js";
+export type BotReport = import("./bot.js").BotReport;
+export type StartBot = import("./bot.js").StartBot;
+export type BotManagerOptions = import("./manager.js").BotManagerOptions;
+export type BotSessionsManager = import("./manager.js").BotSessionsManager;
+export type RestoredSessions = import("./manager.js").RestoredSessions;
 export type BotSession = import("./types.js").BotSession;
 export type BotSessionChanges = import("./types.js").BotSessionChanges;
 export type BotSessionEvent = import("./types.js").BotSessionEvent;

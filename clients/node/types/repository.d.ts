@@ -142,7 +142,7 @@ export function createRepository(options: RepositoryOptions): {
      * The edition and the version of the functions in the database.
      * @returns {Promise<{ edition: string, version: string }>}
      */
-    version: () => Promise<{
+    version(): Promise<{
         edition: string;
         version: string;
     }>;

@@ -16,7 +16,7 @@ const modules = process.env.NODE_PATH;
 const tsc = join(modules, 'typescript/bin/tsc');
 const text = (...path) => readFileSync(join(...path), 'utf8');
 
-let supabase, dir, tarball;
+let supabase, dir, service;
 before(async () => {
   supabase = await startSupabase();
   dir = mkdtempSync(join(tmpdir(), 'botsession-'));
@@ -25,7 +25,7 @@ before(async () => {
   mkdirSync(join(dir, 'sql'));
   for (const file of ['LICENSE', 'sql/create_bot_sessions.sql']) cpSync(join(root, file), join(dir, file));
   const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir], join(dir, 'clients/node')));
-  tarball = join(dir, packed.filename);
+  service = await createService('service', join(dir, packed.filename));
 });
 after(async () => {
   if (dir) rmSync(dir, { recursive: true });
@@ -44,13 +44,13 @@ async function run(program, args, cwd) {
   }
 }
 
-/** A folder with the package, or what else is named, installed in it. */
-async function createService(name, what = tarball) {
-  const service = join(dir, name);
-  mkdirSync(service);
-  writeFileSync(join(service, 'package.json'), '{ "private": true }');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', what], service);
-  return service;
+/** A folder with a package installed in it. */
+async function createService(name, what) {
+  const folder = join(dir, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', what], folder);
+  return folder;
 }
 
 const use = `
@@ -64,27 +64,41 @@ const use = `
 `;
 
 test('an ECMAScript module uses it', async () => {
-  const service = await createService('esm');
   writeFileSync(join(service, 'service.mjs'), `import { BotSessionsError, createRepository } from 'botsession';${use}`);
   assert.equal(await run('node', ['service.mjs'], service), 'bot1 active true\n');
 });
 
 test('a CommonJS service uses it', async () => {
-  const service = await createService('cjs');
   writeFileSync(join(service, 'service.cjs'), `const { BotSessionsError, createRepository } = require('botsession');${use}`);
   assert.equal(await run('node', ['service.cjs'], service), 'bot1 active true\n');
 });
 
 test('its folder is installed as well', async () => {
-  const service = await createService('linked', join(dir, 'clients/node'));
-  writeFileSync(join(service, 'service.mjs'), `import { BotSessionsError, createRepository } from 'botsession';${use}`);
-  assert.equal(await run('node', ['service.mjs'], service), 'bot1 active true\n');
+  const linked = await createService('linked', join(dir, 'clients/node'));
+  writeFileSync(join(linked, 'service.mjs'), `import { BotSessionsError, createRepository } from 'botsession';${use}`);
+  assert.equal(await run('node', ['service.mjs'], linked), 'bot1 active true\n');
 });
 
 const typed = `
-  import { BotSessionsError, createRepository, version, type BotSession, type ChangedBotSession } from 'botsession';
+  import {
+    BotSessionsError, createBotManager, createRepository, version,
+    type BotReport, type BotSession, type ChangedBotSession, type StartBot,
+  } from 'botsession';
   const repository = createRepository({ url: 'https://your-project.supabase.co', key: 'k', timeout: 1000 });
+  const startBot: StartBot = async ({ session_id, previous_status }, report: BotReport) => {
+    report.qr(session_id + previous_status, { expiresIn: 30_000 });
+    report.ended('logged out', { forget: true });
+    return { async stop() {} };
+  };
+  const manager = createBotManager({ repository, startBot, worker: false, onError(error, session_id?: string) {} });
+  // @ts-expect-error a bot has a way to stop
+  createBotManager({ repository, startBot: async () => {} });
   export async function main(): Promise<string> {
+    const { restored, failed } = await manager.restoreSessions();
+    const ids: string[] = restored.concat(failed.map(({ session_id }) => session_id), manager.running());
+    const started: ChangedBotSession = await manager.startSession({ session_id: ids[0] ?? 'bot1' });
+    await manager.endSession({ session_id: started.session_id, reason: 'over' });
+    await manager.shutdown();
     const created: ChangedBotSession = await repository.create({ session_id: 'bot1', worker: 'w1', ttl: 60_000 });
     const fence: number | null = created.fence;
     await repository.update('bot1', { last_message: 'hello', fence });
@@ -115,14 +129,20 @@ function typecheck(service, options) {
   return run('node', [tsc], service);
 }
 
+test('the example is installed as its README says, and gets the migration out of the package', async () => {
+  const example = join(dir, 'examples/node');
+  cpSync(join(root, 'examples/node'), example, { recursive: true });
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund'], example);
+  await run('npm', ['run', 'migration'], example);
+  assert.equal(text(example, 'backend/migrations/create_bot_sessions.sql'), text(root, 'sql/create_bot_sessions.sql'));
+});
+
 test('TypeScript with --strict checks its types, without those of Node or of any peer', async () => {
-  const service = await createService('ts');
   writeFileSync(join(service, 'service.mts'), typed);
   await typecheck(service, { lib: ['es2022'], types: [] });
 });
 
 test('TypeScript takes a client of supabase-js and a pool of node-postgres for what they are', async () => {
-  const service = await createService('ts-peers');
   for (const name of ['@types', '@supabase']) symlinkSync(join(modules, name), join(service, 'node_modules', name));
   writeFileSync(join(service, 'service.mts'), `
     import { createClient } from '@supabase/supabase-js';
@@ -137,7 +157,7 @@ test('TypeScript takes a client of supabase-js and a pool of node-postgres for w
 });
 
 test('the tarball holds the sources, the types, the command, the license and the migration, and nothing else', async () => {
-  const installed = join(await createService('files'), 'node_modules/botsession');
+  const installed = join(service, 'node_modules/botsession');
   assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'bin', 'command', 'console', 'package.json', 'sql', 'src', 'types']);
   assert.equal(text(installed, 'sql/create_bot_sessions.sql'), text(root, 'sql/create_bot_sessions.sql'));
   assert.equal(text(installed, 'LICENSE'), text(root, 'LICENSE'));
@@ -145,7 +165,7 @@ test('the tarball holds the sources, the types, the command, the license and the
   assert.equal(manifest.dependencies, undefined);
   assert.match(text(root, 'botsession.control'), new RegExp(`^default_version = '${manifest.version}'$`, 'm'));
   assert.match(text(installed, 'src/version.js'), new RegExp(`version = '${manifest.version}'`));
-  const found = await run('node', ['-p', `require.resolve('botsession/create_bot_sessions.sql')`], join(dir, 'files'));
+  const found = await run('node', ['-p', `require.resolve('botsession/create_bot_sessions.sql')`], service);
   assert.equal(found.trim(), join(installed, 'sql/create_bot_sessions.sql'));
 });
 
@@ -161,7 +181,6 @@ test('the types are those that TypeScript makes of the sources: npm run types', 
 
 test('the command runs where the package is installed', async () => {
   await supabase.call('bot_session_start', { session_id: 'by command' });
-  const service = await createService('command');
   const rows = JSON.parse(await run(join(service, 'node_modules/.bin/botsession'), ['list', '--json'], service));
   assert.ok(rows.some(({ session_id, state }) => session_id === 'by command' && state === 'running'));
 });

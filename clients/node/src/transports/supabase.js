@@ -26,6 +26,8 @@ export function supabaseClient({ supabase, schema }) {
     for (const [column, operator, value] of where) request = request.filter(column, operator, value);
     if (order) request = request.order(order, { ascending: !descending });
     if (limit !== undefined) request = request.limit(limit);
+    // Later versions repeat a read that failed for some seconds. Whoever calls the repository decides about that.
+    request = request.retry?.(false) ?? request;
     const signal = AbortSignal.timeout(timeout);
     const { data, error, status, count } = await request.abortSignal(signal);
     if (error && status) throw refusal(status, error);

@@ -1,21 +1,19 @@
 'use strict';
 
-// examples/node as one of several workers: which bot runs where, and what becomes of a worker that died or slept.
+// The manager of the package under leases: which bot runs where, and what becomes of one whose lease is lost.
 
 const assert = require('node:assert/strict');
 const { before, after, afterEach, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { faults, startExample, takeIntervals } = require('./example.cjs');
-const { until } = require('./harness.cjs');
+const { until } = require('../harness.cjs');
+const { down, startBots, takeIntervals, takeTimeouts } = require('./bots.cjs');
 
-const down = faults['an error of PostgREST'];
-
-let supabase, repository, stored, untilStored, watch, createBots, startService, reset;
+let supabase, repository, stored, untilStored, events, watch, createBots, reset, stop;
 before(async () => {
-  const example = await startExample();
-  ({ supabase, repository, stored, untilStored, watch, createBots, startService, reset } = example);
+  const started = await startBots();
+  ({ supabase, repository, stored, untilStored, events, watch, createBots, reset, stop } = started);
 });
-after(() => supabase?.stop());
+after(() => stop?.());
 afterEach(() => reset());
 
 // So long that no machine is too slow for it. Where a test is about what comes later, it makes that happen: see runOut(),
@@ -39,32 +37,23 @@ const runOut = (...session_ids) =>
   );
 /** Sessions whose worker is gone: anybody may claim them. */
 async function abandon(...session_ids) {
-  for (const session_id of session_ids) await repository.create({ session_id, worker: 'w0', ttl });
+  await Promise.all(session_ids.map((session_id) => repository.create({ session_id, worker: 'w0', ttl })));
   await runOut(...session_ids);
 }
-/** When bots are to stop by themselves, the newest last: { due, pass }; `pass` makes it that time. */
-function takeDeadlines(t) {
-  const { setTimeout } = globalThis;
-  const { now } = Date;
-  const deadlines = [];
-  t.mock.method(globalThis, 'setTimeout', (task, ms, ...args) => {
-    if (ms > ttl * 0.7) deadlines.push({ due: now() + ms, pass: task });
-    return setTimeout(task, ms, ...args);
-  });
-  return deadlines;
-}
+/** When leases are to run out by themselves, the newest last. */
+const takeDeadlines = (t) => takeTimeouts(t, (ms) => ms > ttl * 0.7 && ms < ttl);
 /** Lets another worker have a session, behind the back of the one that runs it. */
 async function takeOver(session_id) {
   await runOut(session_id);
   // A claim passes over a row that a heartbeat or a renewal has locked at that moment.
   const [taken] = await until('the takeover', async () => {
-    const leases = await repository.claim('thief', { max_sessions: 1, ttl: 60_000 });
+    const leases = await repository.claim('thief', { maxSessions: 1, ttl: 60_000 });
     return leases.length > 0 && leases;
   });
   assert.equal(taken.session_id, session_id);
   return taken;
 }
-const events = async (session_id) => (await supabase.events(session_id)).map(({ event, reason }) => [event, reason]);
+const messages = (errors) => errors.map(({ error, session_id }) => [session_id, error.message]).sort();
 
 test('a worker starts, writes, and hands over under its lease', async () => {
   const one = createWorker('w1');
@@ -91,11 +80,44 @@ test('a worker starts, writes, and hands over under its lease', async () => {
   assert.deepEqual([...one.errors, ...two.errors], []);
 });
 
-test('all leases are renewed in one call, every third of the ttl', async (t) => {
+test('by default every manager is a worker of its own', async () => {
+  const managers = [createBots({ worker: undefined }), createBots({ worker: undefined })];
+  for (const [i, { manager }] of managers.entries()) await manager.startSession({ session_id: `bot${i}` });
+  const names = [(await lease('bot0')).worker, (await lease('bot1')).worker];
+  assert.ok(names[0] !== names[1] && names.every((name) => name.includes(`-${process.pid}-`)), names.join());
+  assert.deepEqual(await repository.claim('w1'), []);
+});
+
+test('restoring takes up what was released, and what was never leased', async () => {
+  await abandon('abandoned');
+  for (const session_id of ['unleased', 'ended']) await repository.create({ session_id });
+  await repository.end('ended');
+  const { fence } = await repository.create({ session_id: 'held', worker: 'w0', ttl });
+  const { manager, bots, errors } = createWorker('w1');
+  const { restored, failed } = await manager.restoreSessions();
+  assert.deepEqual([restored.sort(), failed, errors], [['abandoned', 'unleased'], [], []]);
+  assert.deepEqual(await lease('held').then((row) => [row.worker, row.fence]), ['w0', fence]);
+  assert.deepEqual((await lease('unleased')).worker, 'w1');
+  assert.equal(bots.unleased.session.previous_status, 'active');
+  assert.equal((await stored('ended')).status, 'inactive');
+});
+
+test('of two workers that find the same sessions each gets some, and it is no failure that the other was faster', async () => {
+  const ids = Array.from({ length: 20 }, (_, i) => `bot${i}`);
+  for (const session_id of ids) await repository.create({ session_id });
+  const workers = [createWorker('w1'), createWorker('w2')];
+  const results = await Promise.all(workers.map(({ manager }) => manager.restoreSessions()));
+  assert.deepEqual(results.flatMap(({ restored }) => restored).sort(), [...ids].sort());
+  assert.deepEqual([results.flatMap(({ failed }) => failed), workers.flatMap(({ errors }) => errors)], [[], []]);
+  for (const id of ids) assert.equal(workers.filter(({ bots }) => bots[id]).length, 1, id);
+});
+
+test('all leases are renewed in one call, every third of the ttl, also of bots that are not connected', async (t) => {
   const pass = takeIntervals(t);
   const { manager, bots, errors } = createWorker('w1');
   const ids = ['a', 'b', 'c', 'd'];
   for (const session_id of ids) await manager.startSession({ session_id });
+  bots.a.connected(false);
   const expiries = async () => (await Promise.all(ids.map(lease))).map(({ expires_at }) => Number(expires_at));
   const before = await expiries();
   const requests = watch();
@@ -111,13 +133,12 @@ test('a bot whose lease is missing from the renewal is stopped, the others run o
   const { manager, bots, errors } = createWorker('w1');
   for (const session_id of ['taken', 'kept', 'ended']) await manager.startSession({ session_id });
   const { fence } = await takeOver('taken');
-  await repository.end('ended', 'by somebody else');
+  await repository.end('ended', { reason: 'by somebody else' });
   pass(renewal);
   await until('two bots to be stopped', () => manager.running().length === 1);
   assert.deepEqual([bots.taken.stopped, bots.ended.stopped, bots.kept.stopped], [true, true, false]);
-  assert.deepEqual(errors.map(({ error, session_id }) => [session_id, error.message]).sort(), [
-    ['ended', 'the lease was lost'], ['taken', 'the lease was lost'],
-  ]);
+  assert.deepEqual(messages(errors), [['ended', 'renew: the lease was lost'], ['taken', 'renew: the lease was lost']]);
+  assert.ok(errors.every(({ error }) => error.conflict));
   assert.deepEqual(await lease('taken').then((row) => [row.worker, row.fence]), ['thief', fence], 'theirs alone');
   assert.equal((await stored('taken')).status, 'active');
 });
@@ -135,12 +156,14 @@ test('a bot whose write is refused for a stale fence is stopped', async () => {
   assert.deepEqual({ last_message, qr_data, status }, { last_message: null, qr_data: null, status: 'active' });
 });
 
-test('a bot whose heartbeat is refused for a stale fence is stopped', async () => {
-  const { manager, bots, errors } = createWorker('w1', { heartbeatInterval: 50 });
+test('a bot whose heartbeat is refused for a stale fence is stopped', async (t) => {
+  const pass = takeIntervals(t);
+  const { manager, bots, errors } = createWorker('w1', { heartbeatInterval: 240_000 });
   for (const session_id of ['taken', 'kept']) await manager.startSession({ session_id });
   await takeOver('taken');
+  pass(240_000);
   await until('the bot to be stopped', () => bots.taken.stopped);
-  assert.deepEqual(manager.running(), ['kept']);
+  await until('the other to run on', () => manager.running().join() === 'kept');
   assert.deepEqual(errors.map(({ session_id }) => session_id), ['taken']);
 });
 
@@ -203,7 +226,7 @@ test('a database that is away for less than the ttl stops no bot', async (t) => 
   assert.ok(!bots.bot1.stopped);
 });
 
-// The one subtle rule: see hold() in botManager.cjs.
+// The one subtle rule: see hold() in bot.js.
 const late = 500;
 /** A bot has a tenth of the ttl left for stopping, however late the answer that gave it the lease. */
 async function assertTenth(session_id, { due }) {
@@ -234,8 +257,9 @@ for (const [what, fault] of [
     });
     await manager.startSession({ session_id: 'bot1' });
     await assertTenth('bot1', deadlines.at(-1));
+    const [first] = deadlines;
     pass(renewal);
-    await until('the lease to be prolonged', () => deadlines.length === 2);
+    await until('the lease to be prolonged', () => deadlines.at(-1) !== first);
     await assertTenth('bot1', deadlines.at(-1));
     pass(renewal);
     await until('another renewal', () => renewals > 1);
@@ -246,7 +270,8 @@ for (const [what, fault] of [
   });
 }
 
-test('a lease that has run out when the answer is read starts no bot', async () => {
+test('a lease that has run out when the answer is read starts no bot', async (t) => {
+  takeIntervals(t); // nothing renews it
   const sleepy = (name) => async (...args) => {
     const answer = await repository[name](...args);
     await sleep(250);
@@ -335,70 +360,137 @@ test('a worker claims no more than it can run, and leaves others their share', a
   assert.deepEqual([...one.errors, ...two.errors], []);
 });
 
-test('a claimed bot that cannot start stays active, and is tried again when its lease has run out', async (t) => {
+test('a claimed bot that cannot start keeps its lease until the next try, renewed once', async (t) => {
   const pass = takeIntervals(t);
+  const retryDelay = 100_001;
+  const retries = takeTimeouts(t, (ms) => ms === retryDelay);
   await abandon('bot1');
   let broken = true;
-  const { manager, bots } = createWorker('w1', { fail: () => broken });
+  const { manager, bots, errors } = createWorker('w1', { fail: () => broken, retryDelay });
+  const requests = watch();
   const { failed } = await manager.restoreSessions();
   assert.match(failed[0].error.message, /no connection to the messenger/);
   assert.equal((await stored('bot1')).status, 'active');
-  broken = false;
-  const { expires_at } = await lease('bot1');
+  await until('the renewal', () => requests.includes('bot_session_renew'));
+  await until('it to be done', async () => (await lease('bot1')).expires_at > Date.now() + retryDelay);
+  const { expires_at, fence } = await lease('bot1');
   pass(renewal);
-  assert.deepEqual((await manager.restoreSessions()).restored, []);
-  assert.deepEqual((await lease('bot1')).expires_at, expires_at, 'nobody renews it');
-  await runOut('bot1');
-  assert.deepEqual((await manager.restoreSessions()).restored, ['bot1']);
-  assert.ok(!bots.bot1.stopped);
+  assert.deepEqual(await manager.restoreSessions(), { restored: [], failed: [] }, 'it does not claim its own');
+  assert.deepEqual(await repository.claim('w2'), [], 'nor does another');
+  assert.deepEqual((await lease('bot1')).expires_at, expires_at);
+  assert.equal(requests.filter((name) => name === 'bot_session_renew').length, 1);
+  broken = false;
+  retries[0].pass();
+  await until('it to run', () => bots.bot1.running);
+  assert.deepEqual([bots.bot1.starts, bots.bot1.session.fence, bots.bot1.session.previous_status], [2, fence, 'active']);
+  pass(renewal);
+  await until('the usual renewal', () => requests.filter((name) => name === 'bot_session_renew').length === 2);
+  assert.equal(errors.length, 1);
 });
 
-test('a bot that hangs while it starts or stops does not keep others from being claimed', async (t) => {
+test('a bot that waits for its next try and whose session is taken or ended elsewhere is not tried again', async (t) => {
+  const retries = takeTimeouts(t, (ms) => ms === 1001);
+  const { manager, bots, errors } = createWorker('w1', { fail: () => true, retryDelay: 1001 });
+  for (const session_id of ['taken', 'ended', 'deleted']) await assert.rejects(manager.startSession({ session_id }));
+  const { fence } = await takeOver('taken');
+  await repository.end('ended');
+  await repository.delete('deleted');
+  const requests = watch();
+  for (const { pass } of [...retries]) pass();
+  await until('the tries', () => requests.length === 3 && errors.length === 4);
+  assert.deepEqual(requests, Array(3).fill('bot_session_touch'));
+  await assert.rejects(manager.startSession({ session_id: 'taken' }), { conflict: true });
+  assert.deepEqual(Object.values(bots).map(({ starts }) => starts), [1, 1, 1]);
+  assert.deepEqual([(await lease('taken')).fence, (await stored('ended')).status], [fence, 'inactive']);
+  assert.equal(await stored('deleted'), undefined);
+  assert.deepEqual([errors.at(-1).session_id, errors.at(-1).error.code], ['deleted', 'PT404']);
+  assert.deepEqual(retries, []);
+});
+
+test('a bot whose lease ran out while it waited gets a new one, if nobody else has it', async (t) => {
+  const retries = takeTimeouts(t, (ms) => ms === 1001);
+  const deadlines = takeDeadlines(t);
+  let broken = true;
+  const { manager, bots } = createWorker('w1', { fail: () => broken, retryDelay: 1001 });
+  for (const session_id of ['free', 'ended']) await assert.rejects(manager.startSession({ session_id }));
+  const { fence } = await lease('free');
+  for (const { pass } of [...deadlines]) pass();
+  await runOut('free', 'ended');
+  await repository.end('ended');
+  broken = false;
+  for (const { pass } of [...retries]) pass();
+  await until('it to run', () => bots.free.running);
+  assert.ok(bots.free.session.fence > fence);
+  await untilStored('ended', { status: 'inactive' });
+  await until('only that one to run', () => manager.running().join() === 'free');
+  assert.equal(bots.ended.starts, 1);
+});
+
+test('bots that hang while they start give their places to others, who then run', async (t) => {
+  const patience = takeTimeouts(t, (ms) => ms === 5000);
+  const hanging = Array.from({ length: 60 }, (_, i) => `a${String(i).padStart(2, '0')}`);
+  const healthy = Array.from({ length: 20 }, (_, i) => `b${String(i).padStart(2, '0')}`);
+  await abandon(...hanging);
+  await abandon(...healthy);
+  await supabase.sql(`update public.bot_session_leases set expires_at = expires_at - interval '1 hour' where session_id like 'a%'`);
+  const connects = [];
+  let most = 0;
+  const { manager, bots } = createWorker('w1', {
+    restoreConcurrency: 10,
+    async startBot({ session_id }) {
+      if (healthy.includes(session_id)) {
+        bots[session_id] = { running: true };
+        return { stop() {} };
+      }
+      await new Promise((resolve) => connects.push(resolve));
+      return { stop() {} };
+    },
+  });
+  const restoring = manager.restoreSessions();
+  for (let held = 10; held <= 60; held += 10) {
+    await until(`${held} that hang`, () => connects.length === held);
+    most = Math.max(most, patience.length);
+    await sleep(20);
+    assert.equal(connects.length, held, 'no more than ten at once');
+    for (const { pass } of [...patience]) pass();
+  }
+  await until('the healthy ones to run', () => Object.keys(bots).length === 20);
+  assert.equal(most, 10);
+  assert.equal(manager.running().length, 80);
+  for (const resolve of connects) resolve();
+  assert.equal((await restoring).restored.length, 80);
+});
+
+test('a bot that hangs while it stops does not keep others from being claimed', async (t) => {
   const pass = takeIntervals(t);
-  const hanging = [];
-  const hang = () => new Promise((resolve) => hanging.push(resolve));
+  let stop;
   const started = [];
   const { manager } = createWorker('w1', {
     claimInterval: 100,
     async startBot({ session_id }) {
       started.push(session_id);
-      if (session_id === 'hangs') await hang();
-      return { stop: () => session_id === 'sticks' && hang() };
+      return { stop: () => session_id === 'sticks' && new Promise((resolve) => (stop = resolve)) };
     },
   });
+  await manager.restoreSessions();
   await manager.startSession({ session_id: 'sticks' });
   await runOut('sticks');
   pass(100); // it claims the session itself, and has to stop the bot that it has
-  await until('it to be stopped', () => hanging.length === 1);
-  for (const session_id of ['hangs', 'other']) {
-    await abandon(session_id);
-    await until('the claim', async () => {
-      pass(100);
-      return started.includes(session_id);
-    });
-  }
-  assert.deepEqual(started, ['sticks', 'hangs', 'other']);
-  for (const resolve of hanging) resolve();
+  await until('it to be stopped', () => stop);
+  await abandon('other');
+  await until('the claim', async () => {
+    pass(100);
+    return started.includes('other');
+  });
+  assert.deepEqual(started, ['sticks', 'other']);
+  stop();
 });
 
-test('of bots that hang while they start, a worker has no more at once than may connect', async (t) => {
+test('a manager that was not told to restore claims nothing', async (t) => {
   const pass = takeIntervals(t);
-  const ids = ['a', 'b', 'c', 'd', 'e'];
-  await abandon(...ids);
-  const connects = [];
-  createWorker('w1', {
-    claimInterval: 100, restoreConcurrency: 2,
-    startBot: () => new Promise((resolve) => connects.push(() => resolve({ stop() {} }))),
-  });
-  pass(100);
-  for (let count = 2; count <= ids.length; count++) {
-    await until(`${count} bots`, () => connects.length >= count);
-    pass(100);
-    await sleep(50);
-    assert.equal(connects.length, count, 'two at once');
-    connects[count - 2]();
-  }
-  connects.at(-1)();
+  const { manager } = createWorker('w1', { claimInterval: 100 });
+  await manager.startSession({ session_id: 'bot1' });
+  assert.throws(() => pass(100), /one task/);
 });
 
 test('what was just claimed when the worker shuts down is released', async () => {
@@ -417,6 +509,20 @@ test('what was just claimed when the worker shuts down is released', async () =>
   assert.deepEqual(bots, {});
 });
 
+test('a worker that shuts down does not claim again what it has just released', async () => {
+  const { manager } = createWorker('w1');
+  await manager.startSession({ session_id: 'bot1' });
+  let answer;
+  watch((forward, response, name) => (name === 'bot_session_claim' ? (answer = forward) : forward()));
+  const restoring = manager.restoreSessions();
+  await until('the claim', () => answer);
+  const shutdown = manager.shutdown();
+  await Promise.race([shutdown, sleep(100)]);
+  answer();
+  await Promise.all([shutdown, restoring]);
+  assert.deepEqual((await events('bot1')).map(([event]) => event), ['created', 'claimed', 'released']);
+});
+
 test('a bot that is slow to stop keeps its lease until it has stopped', async (t) => {
   const pass = takeIntervals(t);
   let stop;
@@ -429,136 +535,70 @@ test('a bot that is slow to stop keeps its lease until it has stopped', async (t
   const { expires_at } = await lease('bot1');
   pass(renewal);
   await until('a renewal', async () => (await lease('bot1')).expires_at > expires_at);
-  assert.deepEqual(await repository.claim('thief', { max_sessions: 1, ttl }), []);
+  assert.deepEqual(await repository.claim('thief', { maxSessions: 1, ttl }), []);
   stop();
   await shutdown;
   assert.throws(() => pass(renewal), /one task/, 'no timer keeps the process from ending');
-  assert.equal((await repository.claim('heir', { max_sessions: 1, ttl })).length, 1);
+  assert.equal((await repository.claim('heir', { maxSessions: 1, ttl })).length, 1);
 });
 
-/** `count` services that share the bots, and among them all the sessions of `ids`, each started by one of them. */
-async function startServices(count, ids, seconds = ttl / 1000) {
-  const share = Math.ceil(ids.length / count);
-  const services = [];
-  for (let i = 0; i < count; i++) {
-    const mine = ids.slice(i * share, (i + 1) * share);
-    const service = startService(mine, { LEASE_SECONDS: String(seconds), CLAIM_SECONDS: '0.2' });
-    services.push({ ...service, mine });
-  }
-  for (const { started, mine } of services) await started(mine.length);
-  return services;
-}
-const startsOf = (services, session_id) =>
-  services.flatMap(({ did }) => did).filter(({ did, session }) => did === 'start' && session.session_id === session_id);
-/** So many more looks for sessions that nobody runs. */
-async function untilClaims(count) {
-  const requests = watch();
-  await until('claims', () => requests.filter((name) => name === 'bot_session_claim').length >= count);
-  supabase.gateway.fault = null;
-}
-
-test('three processes, one is killed: its bots run elsewhere when their leases have run out', async () => {
-  const ids = Array.from({ length: 9 }, (_, i) => `bot${i}`);
-  const [victim, ...others] = await startServices(3, ids);
-  victim.tell(victim.mine[0], 'message', 'before the crash');
-  await untilStored(victim.mine[0], { last_message: 'before the crash' });
-  victim.child.kill('SIGKILL');
-  await victim.exited;
-  await untilClaims(6);
-  for (const id of ids) assert.equal(startsOf([victim, ...others], id).length, 1, 'the leases are live');
-
-  await runOut(...victim.mine);
-  const starts = () => victim.mine.map((id) => startsOf(others, id));
-  await until('all to run elsewhere', () => starts().every((times) => times.length === 1));
-  assert.equal(starts()[0][0].session.last_message, 'before the crash');
-  for (const id of ids) assert.equal(startsOf(others, id).length, 1, 'each once, and the others ran on');
-  assert.ok(others.every(({ did }) => did.every((message) => message.did === 'start')));
-  const { body } = await supabase.request('/rpc/bot_session_overview');
-  assert.deepEqual(body.map(({ state }) => state), ids.map(() => 'running'));
+test('the shutdown of many bots releases all leases, in few requests', async (t) => {
+  const pass = takeIntervals(t);
+  const ids = Array.from({ length: 500 }, (_, i) => `bot${i}`);
+  await supabase.sql(
+    `select bot_session_start(id, 'w0', '1 hour') from unnest($1::text[]) as id`, [ids],
+  );
+  await supabase.sql(`update public.bot_session_leases set expires_at = clock_timestamp() - interval '1 second'`);
+  const { manager, bots, errors } = createWorker('w1', { restoreConcurrency: 100 });
+  assert.equal((await manager.restoreSessions()).restored.length, 500);
+  let requests = watch();
+  pass(renewal);
+  await until('the renewal', () => requests.length > 0);
+  assert.deepEqual(requests, ['bot_session_renew'], 'for all of them');
+  requests = watch();
+  for (const id of ids) bots[id].message(`last words of ${id}`);
+  await manager.shutdown();
+  assert.ok(requests.length <= 5, requests.join());
+  assert.deepEqual(await supabase.sql(
+    `select count(*)::int as sessions, count(l.expires_at)::int as leases, count(*) filter (where last_message = 'last words of ' || session_id)::int as messages
+       from public.bot_sessions left join public.bot_session_leases l using (session_id) where status = 'active'`,
+  ), [{ sessions: 500, leases: 0, messages: 500 }]);
+  assert.deepEqual(errors, []);
 });
 
-test('a process is killed: another runs its bots once the leases have run out by themselves, and not before', async () => {
-  const ids = ['a', 'b'];
-  const [victim, heir] = await startServices(2, [...ids, 'mine', 'too'], 5);
-  victim.child.kill('SIGKILL');
-  await victim.exited;
-  const leases = await Promise.all(ids.map(lease));
-  await until('the heir to run all', () => ids.every((id) => startsOf([heir], id).length > 0));
-  for (const [i, { worker, expires_at }] of leases.entries()) {
-    const [{ happened_at }] = await supabase.sql(
-      `select happened_at from public.bot_session_events
-        where session_id = $1 and event = 'claimed' and reason <> $2 order by event_id limit 1`,
-      [ids[i], worker],
-    );
-    assert.ok(happened_at >= expires_at, `${ids[i]}: its lease was live`);
-  }
-});
-
-test('a process that is told to stop hands its bots over at once', async () => {
-  const [leaver, heir] = await startServices(2, ['a', 'b', 'c', 'd']);
-  leaver.child.kill('SIGTERM');
-  assert.deepEqual(await leaver.exited, [0, null], leaver.output());
-  await until('the heir to run all', () => leaver.mine.every((id) => startsOf([heir], id).length === 1));
-  for (const id of leaver.mine) {
-    const [{ at }] = startsOf([heir], id);
-    const stop = leaver.did.find(({ did, session_id }) => did === 'stop' && session_id === id);
-    assert.ok(stop.at < at, `${id} is stopped before it is started`);
-    assert.deepEqual((await events(id)).map(([event]) => event), ['created', 'claimed', 'released', 'claimed']);
-  }
-});
-
-test('a process that slept while its leases ran out stops its bots, and its late writes are refused', async () => {
-  const [sleeper, heir] = await startServices(2, ['a', 'b']);
-  // One write is on its way when it falls asleep, and its bot has more to report when it wakes.
-  let late, response;
-  watch((forward, answer, name) => {
-    if (name === 'bot_session_touch' && !late) [late, response] = [forward, answer];
-    else forward();
+test('leases that cannot be released are an error of shutdown, after all was tried', async () => {
+  const { manager, bots } = createWorker('w1', { retryDelay: 1 });
+  for (const session_id of ['a', 'b']) await manager.startSession({ session_id });
+  const requests = watch((forward, response) => down(null, response));
+  await assert.rejects(manager.shutdown(), (error) => {
+    assert.ok(error instanceof AggregateError);
+    assert.deepEqual(error.errors.map(({ status }) => status), [503]);
+    return true;
   });
-  sleeper.tell('a', 'message', 'of the past');
-  await until('the write', () => late);
-  sleeper.child.kill('SIGSTOP');
-  await runOut('a');
-  await until('the heir to run it', () => startsOf([heir], 'a').length === 1);
-  heir.tell('a', 'message', 'of the heir');
-  await untilStored('a', { last_message: 'of the heir' });
-  late();
-  await until('the answer to the late write', () => response.writableEnded);
-  assert.deepEqual([response.statusCode, response.statusMessage], [409, 'fence is stale']);
-
-  sleeper.tell('a', 'message', 'of the woken');
-  sleeper.child.kill('SIGCONT');
-  const stopped = ({ did, session_id }) => did === 'stop' && session_id === 'a';
-  await until('the sleeper to stop its bot', () => sleeper.did.some(stopped));
-  await untilClaims(6);
-  const { last_message, status } = await stored('a');
-  assert.deepEqual({ last_message, status }, { last_message: 'of the heir', status: 'active' });
-  assert.ok(heir.did.every(({ did }) => did === 'start'), 'the heir runs on');
-  assert.equal(startsOf([sleeper], 'a').length, 1, 'and the sleeper does not start it again');
-  sleeper.child.kill('SIGTERM');
-  assert.deepEqual(await sleeper.exited, [0, null], sleeper.output());
+  assert.deepEqual(requests, Array(3).fill('bot_session_release'));
+  assert.ok(bots.a.stopped && bots.b.stopped);
 });
 
-test('a process without bots goes on looking for some', async () => {
-  const service = startService([], { LEASE_SECONDS: '60', CLAIM_SECONDS: '0.2' });
-  await until('the boot to end', () => service.output().includes('0 sessions restored, 0 failed'));
-  await untilClaims(3);
-  await abandon('bot1');
-  await service.started(1);
-  service.child.kill('SIGTERM');
-  assert.deepEqual(await service.exited, [0, null], service.output());
-});
-
-test('bots that stopped because the database was away run again when it is back', async () => {
-  const service = startService(['bot1'], { LEASE_SECONDS: '2', CLAIM_SECONDS: '0.2' });
-  const times = (what) => service.did.filter(({ did }) => did === what).length;
-  await until('the bot to run', () => times('start') > 0);
-  supabase.gateway.fault = down;
-  await until('it to stop', () => times('stop') === times('start'));
-  const before = times('start');
-  supabase.gateway.fault = null;
-  await until('it to run again', () => {
-    assert.equal(service.child.exitCode, null, service.output());
-    return times('start') > before;
+test('a page of renewals that fails holds up no other', async (t) => {
+  const pass = takeIntervals(t);
+  const renewed = [];
+  const { manager } = createWorker('w1', {
+    repository: {
+      ...repository,
+      async create({ session_id }) {
+        return { session_id, status: 'active', previous_status: null, qr_data: null, fence: 1 };
+      },
+      async renew(fences) {
+        const ids = Object.keys(fences);
+        renewed.push(ids.length);
+        if (renewed.length === 1) throw new Error('no answer');
+        return ids.map((session_id) => ({ session_id }));
+      },
+      async release() {},
+    },
   });
+  for (let i = 0; i < 600; i++) await manager.startSession({ session_id: `bot${i}` });
+  pass(renewal);
+  await until('all renewals', () => renewed.length === 3);
+  assert.deepEqual(renewed, [500, 500, 100]);
 });

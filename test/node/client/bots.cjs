@@ -1,38 +1,23 @@
 'use strict';
 
-// What the tests of examples/node share: a Supabase to run it on, bots that do what they are told, services in
+// What the tests of the manager share: a Supabase to run it on, bots that do what they are told, services in
 // processes of their own.
 
 const assert = require('node:assert/strict');
 const { fork } = require('node:child_process');
 const { once } = require('node:events');
-const { join } = require('node:path');
+const { mkdtempSync, rmSync, symlinkSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { delimiter, join, resolve } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { startSupabase, tokens, until } = require('./harness.cjs');
+const { createBotManager, createRepository } = require('../../../clients/node/src/index.js');
+const { startSupabase, tokens, until } = require('../harness.cjs');
 
-const example = join(__dirname, '../../examples/node');
-const { createBotManager } = require(join(example, 'botManager.cjs'));
-const { createBotSessionsRepository, BotSessionsError } = require(join(example, 'botSessionsRepository.cjs'));
+const root = resolve(__dirname, '../../..');
 
-/** Ways in which a database is not there. */
-const faults = {
-  'an error of PostgREST': (request, response) =>
-    response.writeHead(503, { 'Content-Type': 'application/json' }).end('{"code":"PGRST001","message":"no database"}'),
-  'a page of the gateway': (request, response) => response.writeHead(502).end('<html>Bad Gateway</html>'),
-  'a 404 of the gateway': (request, response) => response.writeHead(404).end('no route'),
-  'a 404 without a body': (request, response) => response.writeHead(404).end(),
-  'a broken connection': (request) => request.socket.destroy(),
-  'no answer': () => {},
-  // What PostgREST passes on until a standby has become the primary.
-  'a standby': (request, response) =>
-    response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify({
-      code: '0A000', message: 'cannot set transaction read-write mode during recovery',
-    })),
-  'a server that only reads': (request, response) =>
-    response.writeHead(405, { 'Content-Type': 'application/json' }).end(JSON.stringify({
-      code: '25006', message: 'cannot execute UPDATE in a read-only transaction',
-    })),
-};
+/** Answers as if there were no database. */
+const down = (request, response) =>
+  response.writeHead(503, { 'Content-Type': 'application/json' }).end('{"code":"PGRST001","message":"no database"}');
 
 /** From now on, what is to be done every so often is done when the test calls the result with that many ms. */
 function takeIntervals(t) {
@@ -50,11 +35,43 @@ function takeIntervals(t) {
   };
 }
 
-async function startExample(options) {
+/**
+ * From now on, what is to be done after so many ms, for which `chosen` is true, is done when the test says so. Result: the
+ * timers that are set, the newest last: { ms, due, pass }; `pass` makes it that time.
+ */
+function takeTimeouts(t, chosen) {
+  const { setTimeout, clearTimeout } = globalThis;
+  const { now } = Date;
+  const timers = [];
+  t.mock.method(globalThis, 'setTimeout', (task, ms, ...args) => {
+    if (!chosen(ms)) return setTimeout(task, ms, ...args);
+    const timer = {
+      ms,
+      due: now() + ms,
+      pass() {
+        clear(timer);
+        task(...args);
+      },
+      unref: () => timer,
+    };
+    timers.push(timer);
+    return timer;
+  });
+  const clear = (timer) => {
+    if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1);
+  };
+  t.mock.method(globalThis, 'clearTimeout', (timer) => (timers.includes(timer) ? clear(timer) : clearTimeout(timer)));
+  return timers;
+}
+
+async function startBots(options) {
   const supabase = await startSupabase(options);
-  const repository = createBotSessionsRepository(supabase.client());
+  const createClient = (rest) => createRepository({ url: supabase.gateway.url, key: tokens.service_role, ...rest });
+  const repository = createClient();
   const managers = [];
   const services = [];
+  const modules = mkdtempSync(join(tmpdir(), 'botsession-'));
+  symlinkSync(join(root, 'clients/node'), join(modules, 'botsession'));
 
   const stored = async (session_id) => {
     const [row] = await supabase.sql('select * from public.bot_sessions where session_id = $1', [session_id]);
@@ -65,14 +82,18 @@ async function startExample(options) {
       const row = await stored(session_id);
       return row && Object.entries(wanted).every(([key, value]) => row[key] === value);
     });
+  const events = async (session_id) => (await supabase.events(session_id)).map(({ event, reason }) => [event, reason]);
 
-  /** From now on, which functions and tables are asked for, in order. `hold` may keep the function that forwards. */
+  /**
+   * From now on, which functions and tables are asked for, in order. `hold` may keep the function that forwards; it
+   * gets the body of the request too.
+   */
   function watch(hold = (forward) => forward()) {
     const requests = [];
     supabase.gateway.fault = (request, response, forward) => {
       const name = request.url.replace(/.*\/|\?.*/g, '');
       requests.push(name);
-      hold(forward, response, name);
+      hold(forward, response, name, request);
     };
     return requests;
   }
@@ -83,14 +104,17 @@ async function startExample(options) {
     const errors = [];
     const manager = createBotManager({
       repository,
+      worker: false,
       heartbeatInterval: 0,
       retryDelay: 20,
       onError: (error, session_id) => errors.push({ error, session_id }),
       async startBot(session, report) {
-        if (fail?.(session.session_id)) throw new Error('no connection to the messenger');
-        const bot = { session, ...report, starts: (bots[session.session_id]?.starts ?? 0) + 1, stopped: false };
+        const starts = (bots[session.session_id]?.starts ?? 0) + 1;
+        const bot = { session, ...report, starts, stopped: false };
         bots[session.session_id] = bot;
-        return { stop: async () => void Object.assign(bot, { stopped: true, stoppedAt: Date.now() }) };
+        if (fail?.(session.session_id)) throw new Error('no connection to the messenger');
+        bot.running = true;
+        return { stop: async () => void Object.assign(bot, { stopped: true }) };
       },
       ...options,
     });
@@ -98,14 +122,15 @@ async function startExample(options) {
     return { manager, bots, errors };
   }
 
-  /** The service of the example in a process of its own. */
-  function startService(session_ids = [], env = {}) {
-    const child = fork(join(example, 'index.cjs'), session_ids, {
+  /** A process that forks `script`: by default the service of the example, with a bot that does what it is told. */
+  function startService(session_ids = [], { script = join(root, 'examples/node/index.cjs'), ...env } = {}) {
+    const child = fork(script, session_ids, {
       env: {
         ...process.env,
+        NODE_PATH: [process.env.NODE_PATH, modules].join(delimiter),
         SUPABASE_URL: supabase.gateway.url,
         SUPABASE_SERVICE_ROLE_KEY: tokens.service_role,
-        BOT_MODULE: join(__dirname, 'test-bot.cjs'),
+        BOT_MODULE: join(__dirname, '../test-bot.cjs'),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -120,13 +145,15 @@ async function startExample(options) {
     services.push(async () => {
       kill();
       await exited;
+      process.off('exit', kill);
+      assert.doesNotMatch(output, /unhandled|ERR_UNHANDLED/i);
     });
     const started = (count) => until(`${count} bots`, () => {
       assert.equal(child.exitCode, null, output);
       const sessions = did.filter((message) => message.did === 'start').map((message) => message.session);
       return sessions.length === count && sessions.sort((a, b) => (a.session_id < b.session_id ? -1 : 1));
     });
-    const tell = (session_id, event, value) => child.send({ session_id, event, value });
+    const tell = (session_id, event, ...values) => child.send({ session_id, event, values });
     return { child, did, exited, started, tell, output: () => output };
   }
 
@@ -139,7 +166,11 @@ async function startExample(options) {
     await supabase.sql('delete from public.bot_sessions; delete from public.bot_session_events');
   }
 
-  return { supabase, repository, stored, untilStored, watch, createBots, startService, reset };
+  const stop = async () => {
+    rmSync(modules, { recursive: true });
+    await supabase.stop();
+  };
+  return { supabase, repository, createClient, stored, untilStored, events, watch, createBots, startService, reset, stop };
 }
 
-module.exports = { createBotSessionsRepository, BotSessionsError, faults, startExample, takeIntervals };
+module.exports = { down, startBots, takeIntervals, takeTimeouts };

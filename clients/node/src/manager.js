@@ -1,0 +1,465 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Batcher } from './batcher.js';
+import { Bot } from './bot.js';
+import * as check from './checks.js';
+import { Gate } from './gate.js';
+import { backOff, every, ignore, sleep } from './time.js';
+import { UpdateQueue } from './update-queue.js';
+
+/**
+ * Times are in ms.
+ * @typedef {object} BotManagerOptions
+ * @property {import('./repository.js').BotSessionsRepository} repository
+ * @property {import('./bot.js').StartBot} startBot
+ * @property {string|false} [worker] name of this process, which no other and no earlier one has; by default it is made.
+ *   false: without leases, then one process runs all bots
+ * @property {number} [ttl] that a lease lasts without renewal; it is renewed every third of that
+ * @property {number} [claimInterval] between two looks for sessions that nobody runs
+ * @property {number} [maxSessions] with so many bots this process claims no more
+ * @property {number} [restoreConcurrency] how many bots connect at once while restoring
+ * @property {number} [heartbeatInterval] between two heartbeats of a silent bot; 0 turns them off
+ * @property {number} [botTimeout] that `startBot` and `stop` may take: a bot that hangs for longer has failed
+ * @property {number} [retryDelay] until what has failed is tried again; twice as long each time
+ * @property {number} [maxFailures] so many starts in a row that fail end the session
+ * @property {(error: unknown, session_id?: string) => unknown} [onError] gets every error that has no caller
+ */
+
+/**
+ * @typedef {object} RestoredSessions
+ * @property {string[]} restored
+ * @property {{ session_id: string, error: unknown }[]} failed they are tried again, unless their error is final
+ */
+
+/** A place for restoring is given away after so long, or bots that hang would keep those that do not from starting. */
+const patience = 5000;
+const pageSize = 500;
+const releaseTries = 3;
+
+/** Runs bots, one per session, and keeps their rows in bot_sessions up to date. */
+class BotManager {
+  #repository;
+  #onError;
+  /** @type {string|undefined} */
+  #worker;
+  #ttl;
+  #claimInterval;
+  #maxSessions;
+  #heartbeatInterval;
+  #retryDelay;
+  #queue;
+  #gate;
+  #releases;
+  #prolongations;
+  #context;
+  /**
+   * The bots of this process by session_id. One stays until it has stopped, so that no session ever has two here.
+   * @type {Map<string, Bot>}
+   */
+  #bots = new Map();
+  /**
+   * Starts of bots that are being restored.
+   * @type {Set<Promise<unknown>>}
+   */
+  #restoring = new Set();
+  /**
+   * The look for sessions that is under way.
+   * @type {Promise<Promise<Restored>[]>|null}
+   */
+  #looking = null;
+  /**
+   * The last claim.
+   * @type {Promise<Lease[]>|null}
+   */
+  #claiming = null;
+  /** Whether the active sessions that nobody ever leased have been taken up. */
+  #adopted = false;
+  /**
+   * Functions that stop what is done every so often.
+   * @type {(() => void)[]}
+   */
+  #timers = [];
+  #stopRenewing = ignore;
+  #begun = false;
+  #claims = false;
+  #closing = new AbortController();
+  /** @type {Promise<void>|null} */
+  #shutdown = null;
+
+  /** @param {BotManagerOptions} options */
+  constructor(options) {
+    check.options(options, optionNames);
+    const {
+      repository,
+      startBot,
+      worker = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+      ttl = 60_000,
+      claimInterval = 5000,
+      maxSessions = Infinity,
+      restoreConcurrency = 10,
+      heartbeatInterval = 240_000,
+      botTimeout = 30_000,
+      retryDelay = 1000,
+      maxFailures = Infinity,
+      onError = (error, session_id) => console.error(`bot ${session_id ?? 'manager'}:`, error),
+    } = options;
+    if (typeof repository?.create !== 'function') throw new TypeError('repository must be one made by createRepository');
+    if (typeof startBot !== 'function') throw new TypeError('startBot must be a function');
+    if (worker !== false && (typeof worker !== 'string' || worker === '')) {
+      throw new TypeError('worker must be a name that no other process has, or false');
+    }
+    for (const [name, value] of Object.entries({ ttl, claimInterval, maxSessions, restoreConcurrency, botTimeout, retryDelay, maxFailures })) {
+      if (!(typeof value === 'number' && value > 0)) throw new TypeError(`${name} must be a positive number`);
+    }
+    if (!(heartbeatInterval >= 0)) throw new TypeError('heartbeatInterval must be a number of milliseconds, or 0');
+
+    this.#repository = repository;
+    this.#worker = worker === false ? undefined : worker;
+    this.#ttl = ttl;
+    this.#claimInterval = claimInterval;
+    this.#maxSessions = maxSessions;
+    this.#heartbeatInterval = heartbeatInterval;
+    this.#retryDelay = retryDelay;
+    this.#onError = harmless(onError);
+    this.#gate = new Gate(restoreConcurrency, patience);
+    this.#queue = new UpdateQueue({
+      updateMany: (elements) => repository.updateMany(elements), onError: this.#onError, retryDelay,
+    });
+    this.#releases = new Batcher((/** @type {Lease[]} */ leases) => this.#release(leases), pageSize);
+    this.#prolongations = new Batcher((/** @type {{ bot: Bot, ttl: number }[]} */ wishes) => this.#prolong(wishes), pageSize);
+    /** @satisfies {import('./bot.js').BotContext} */
+    this.#context = {
+      repository, startBot, worker: this.#worker, ttl, botTimeout, retryDelay, maxFailures,
+      gate: this.#gate,
+      queue: this.#queue,
+      onError: this.#onError,
+      prolong: (/** @type {Bot} */ bot, /** @type {number} */ wanted) => this.#prolongations.add({ bot, ttl: wanted }),
+      end: this.#end.bind(this),
+      remove: (/** @type {Bot} */ bot) => {
+        if (this.#bots.get(bot.session_id) === bot) this.#bots.delete(bot.session_id);
+      },
+    };
+  }
+
+  /**
+   * @param {string} session_id
+   * @param {import('./bot.js').Reason} reason
+   * @returns {Promise<import('./types.js').ChangedBotSession>}
+   */
+  async start(session_id, reason) {
+    const there = this.#bots.get(session_id);
+    if (there && reason.lease && there.state !== 'waiting') there.lose(new Error('the lease ran out, and was claimed again'));
+    if (there?.ending) {
+      await there.ending.catch(ignore); // who ended it gets the error
+      return this.start(session_id, reason);
+    }
+    if (there?.state === 'waiting') return there.start(reason);
+    if (there) return there.started;
+    if (this.#shutdown) {
+      if (reason.lease) await this.#releases.add({ session_id, fence: reason.lease.fence });
+      throw new Error('the bot manager was shut down');
+    }
+    this.#begin();
+    const bot = new Bot(session_id, this.#context);
+    this.#bots.set(session_id, bot);
+    return bot.start(reason);
+  }
+
+  /**
+   * Without a fence: whoever runs the session.
+   * @param {string} session_id
+   * @param {{ reason?: string, forget?: boolean }} options
+   * @returns {Promise<void>}
+   */
+  async end(session_id, options) {
+    const bot = this.#bots.get(session_id);
+    if (bot?.ending) {
+      await bot.ending.catch(ignore); // it may be released only, or lost
+      return this.end(session_id, options);
+    }
+    const left = () => this.#repository.end(session_id, options);
+    await (bot ? bot.finish(left) : left());
+  }
+
+  /** @returns {Promise<RestoredSessions>} */
+  async restore() {
+    if (this.#shutdown) throw new Error('the bot manager was shut down');
+    this.#begin();
+    if (this.#worker && !this.#claims) {
+      this.#claims = true;
+      this.#timers.push(every(this.#claimInterval, () => this.#look(), this.#onError));
+    }
+    const results = await Promise.all(await this.#look());
+    return {
+      restored: results.filter((result) => !result.error && !result.passedOver).map(({ session_id }) => session_id),
+      failed: results.filter(({ error }) => error).map(({ session_id, error }) => ({ session_id, error })),
+    };
+  }
+
+  running() {
+    return [...this.#bots.values()].filter(({ state }) => state !== 'waiting').map(({ session_id }) => session_id);
+  }
+
+  shutdown() {
+    this.#shutdown ??= this.#shutDown();
+    return this.#shutdown;
+  }
+
+  async #shutDown() {
+    this.#closing.abort();
+    for (const stop of this.#timers) stop();
+    const leave = (/** @type {Bot} */ bot) => async () => {
+      const { session_id, fence } = bot;
+      await this.#claiming?.catch(ignore); // or it would get back what is released now
+      if (fence !== null) await this.#releases.add({ session_id, fence });
+      if (bot.unsent) throw bot.unsent;
+    };
+    const finished = [...this.#bots.values()].map((bot) => bot.finish(leave(bot), true));
+    const results = await Promise.allSettled(finished);
+    await this.#looking?.catch(ignore);
+    await Promise.all(this.#restoring); // what was just claimed has been released
+    this.#stopRenewing();
+    const failed = results.filter((result) => result.status === 'rejected');
+    const errors = [...new Set(failed.map(({ reason }) => reason))];
+    if (errors.length > 0) throw new AggregateError(errors, `${failed.length} sessions were not left cleanly`);
+  }
+
+  /** From the first bot on, or the first look for some. */
+  #begin() {
+    if (this.#begun || this.#shutdown) return;
+    this.#begun = true;
+    if (this.#heartbeatInterval > 0) {
+      this.#timers.push(every(this.#heartbeatInterval, async () => this.#heartbeat(), this.#onError));
+    }
+    if (this.#worker) this.#stopRenewing = every(this.#ttl / 3, () => this.#renew(), this.#onError);
+  }
+
+  #heartbeat() {
+    for (const bot of this.#bots.values()) {
+      if (bot.state === 'running' && bot.connected) this.#queue.add(bot);
+    }
+  }
+
+  /** Prolongs all leases, also of bots that start or stop; what fails is tried again while there is something to hold. */
+  async #renew() {
+    const held = [...this.#bots.values()].filter((bot) => bot.holdsLease);
+    for (let i = 0; i < held.length; i += pageSize) {
+      let page = held.slice(i, i + pageSize);
+      while (page.length > 0) {
+        try {
+          await this.#renewOnce(page, this.#ttl);
+          break;
+        } catch (error) {
+          this.#onError(error);
+          await sleep(this.#retryDelay);
+          page = page.filter((bot) => bot.holdsLease && this.#bots.get(bot.session_id) === bot);
+        }
+      }
+    }
+  }
+
+  /**
+   * @param {Bot[]} bots
+   * @param {number} ttl
+   */
+  async #renewOnce(bots, ttl) {
+    const asked = bots.map((bot) => ({ bot, session_id: bot.session_id, fence: /** @type {number} */ (bot.fence) }));
+    const sent = performance.now();
+    const leases = await this.#repository.renew(fencesOf(asked), { ttl });
+    const kept = new Set(leases.map(({ session_id }) => session_id));
+    for (const { bot, session_id, fence } of asked) {
+      if (bot.fence !== fence || this.#bots.get(session_id) !== bot) continue; // meanwhile it was given up
+      if (kept.has(session_id)) bot.hold(sent, ttl);
+      else bot.leaseIsGone();
+    }
+  }
+
+  /** @param {{ bot: Bot, ttl: number }[]} wishes */
+  async #prolong(wishes) {
+    const waiting = wishes.filter(({ bot }) => bot.state === 'waiting' && bot.fence !== null);
+    if (waiting.length > 0) await this.#renewOnce(waiting.map(({ bot }) => bot), Math.max(...waiting.map(({ ttl }) => ttl)));
+    return wishes;
+  }
+
+  /** @param {Lease[]} leases */
+  async #release(leases) {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#repository.release(fencesOf(leases));
+        return leases;
+      } catch (error) {
+        if (!(/** @type {any} */ (error).transient) || tries === releaseTries) throw error;
+        await sleep(backOff(this.#retryDelay, tries, 1000));
+      }
+    }
+  }
+
+  /**
+   * @param {Bot} bot
+   * @param {string} [reason]
+   * @param {boolean} [forget]
+   */
+  async #end(bot, reason, forget) {
+    const { session_id, fence } = bot;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#repository.end(session_id, { reason, fence, ...(forget !== undefined && { forget }) });
+      } catch (error) {
+        if (!(/** @type {any} */ (error).transient) || bot.state === 'lost' || this.#shutdown) throw error;
+        this.#onError(error, session_id);
+        await sleep(backOff(this.#retryDelay, tries, 10_000), this.#closing.signal);
+      }
+    }
+  }
+
+  /** Does not wait for the last bots to connect: one that hangs must not keep others from being found. */
+  #look() {
+    this.#looking ??= (this.#worker ? this.#takeOver(this.#worker) : this.#takeUpAll()).finally(() => (this.#looking = null));
+    return this.#looking;
+  }
+
+  /**
+   * What nobody runs, at a time only what can connect at once: so all workers get their share.
+   * @param {string} worker
+   */
+  async #takeOver(worker) {
+    const results = this.#adopted ? [] : await this.#adopt();
+    for (;;) {
+      await this.#gate.untilFree();
+      const maxSessions = Math.min(this.#gate.free, this.#maxSessions - this.#bots.size);
+      if (maxSessions <= 0 || this.#shutdown) return results;
+      const sent = performance.now();
+      this.#claiming = this.#repository.claim(worker, { maxSessions, ttl: this.#ttl });
+      const leases = await this.#claiming;
+      for (const { session_id, fence } of leases) results.push(this.#restore(session_id, { lease: { fence, sent } }));
+      if (leases.length < maxSessions) return results;
+    }
+  }
+
+  /** Active sessions that were never leased: started without a worker, or by an earlier version of the service. */
+  async #adopt() {
+    const rows = await this.#repository.overview({ status: 'active' });
+    const unleased = rows.filter(({ worker, state }) => worker === null && state !== 'orphaned');
+    const results = await this.#restoreEach(unleased.slice(0, Math.max(0, this.#maxSessions - this.#bots.size)));
+    this.#adopted = true;
+    return results;
+  }
+
+  async #takeUpAll() {
+    return this.#restoreEach(await this.#repository.list({ status: 'active' }));
+  }
+
+  /** @param {{ session_id: string }[]} sessions */
+  async #restoreEach(sessions) {
+    const results = [];
+    for (const { session_id } of sessions) {
+      await this.#gate.untilFree();
+      if (this.#shutdown) break;
+      results.push(this.#restore(session_id, {}));
+    }
+    return results;
+  }
+
+  /**
+   * The first try. What comes of it is known to the bot.
+   * @param {string} session_id
+   * @param {import('./bot.js').Reason} reason
+   * @returns {Promise<Restored>}
+   */
+  #restore(session_id, reason) {
+    const result = this.start(session_id, reason)
+      .then(
+        () => ({ session_id }),
+        (error) => (error.conflict ? { session_id, passedOver: true } : { session_id, error }),
+      )
+      .finally(() => this.#restoring.delete(result));
+    this.#restoring.add(result);
+    return result;
+  }
+}
+
+/** @typedef {{ session_id: string, error?: unknown, passedOver?: boolean }} Restored */
+/** @typedef {{ session_id: string, fence: number }} Lease */
+
+const optionNames = [
+  'repository', 'startBot', 'worker', 'ttl', 'claimInterval', 'maxSessions', 'restoreConcurrency', 'heartbeatInterval',
+  'botTimeout', 'retryDelay', 'maxFailures', 'onError',
+];
+
+/** @param {Lease[]} leases */
+const fencesOf = (leases) => Object.fromEntries(leases.map(({ session_id, fence }) => [session_id, fence]));
+
+/**
+ * An error of who handles errors must not end the process with all its bots.
+ * @param {(error: unknown, session_id?: string) => unknown} onError
+ */
+function harmless(onError) {
+  /**
+   * @param {unknown} error
+   * @param {string} [session_id]
+   */
+  return async function tell(error, session_id) {
+    try {
+      await onError(error, session_id);
+    } catch (handlerError) {
+      console.error('onError has thrown:', handlerError);
+    }
+  };
+}
+
+/** @typedef {ReturnType<typeof createBotManager>} BotSessionsManager */
+
+/**
+ * Runs bots, one per session, and keeps their rows in bot_sessions up to date. It shares the bots with other processes:
+ * runs them under leases, and claims those that others left behind.
+ * @param {BotManagerOptions} options
+ */
+export function createBotManager(options) {
+  const manager = new BotManager(options);
+  return {
+    /**
+     * Starts the bot of a new, an ended or an abandoned session. One that runs here already is not started twice; one
+     * that another worker runs is a `conflict`. Where the bot fails to start, or the database cannot be reached, this
+     * rejects with the error, and the bot is tried again until `endSession`.
+     * @param {{ session_id: string }} session
+     * @returns {Promise<import('./types.js').ChangedBotSession>} the session as it was taken up
+     */
+    async startSession({ session_id }) {
+      return manager.start(checkedId(session_id), { asked: true });
+    },
+
+    /**
+     * Stops the bot and ends its session; also ends a session that has no bot in this process, whoever runs it.
+     * `forget` deletes what the bot logs in with.
+     * @param {{ session_id: string, reason?: string, forget?: boolean }} session
+     * @returns {Promise<void>}
+     */
+    async endSession({ session_id, reason, forget }) {
+      await manager.end(checkedId(session_id), { reason, ...(forget !== undefined && { forget }) });
+    },
+
+    /**
+     * Call it on boot: starts the bots of all sessions that nobody runs, and from then on does so by itself; without
+     * leases, those of all active sessions, once. Rejects where the database cannot tell which they are; a bot that
+     * fails to start is reported and tried again, and does not keep the others from starting.
+     * @returns {Promise<RestoredSessions>}
+     */
+    restoreSessions: () => manager.restore(),
+
+    /** The sessions that have a bot in this process. */
+    running: () => manager.running(),
+
+    /**
+     * Stops all bots, writes what is left, and releases their leases; the sessions stay active, for the next process.
+     * Rejects with all the errors, after everything was tried.
+     * @returns {Promise<void>}
+     */
+    shutdown: () => manager.shutdown(),
+  };
+}
+
+/** @param {unknown} session_id a number would start a second bot beside that of its text */
+function checkedId(session_id) {
+  if (typeof session_id !== 'string') throw new TypeError('session_id must be a string');
+  return session_id;
+}
