@@ -789,6 +789,8 @@ begin
       );
     end if;
 
+    -- An interval is positive where it leads past 1 February: the month after that day is the shortest there is, and those
+    -- before it are the longest. Compared with zero, '1 month -29 days' would be positive in February too.
     -- Where a query reads a table of yours, variables are qualified: a column may have any name.
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
@@ -965,7 +967,7 @@ begin
   elsif max_sessions is null or max_sessions <= 0 then
     raise invalid_parameter_value using
       message = 'max_sessions must be a positive number';
-  elsif ttl is null or ttl <= interval '0' then
+  elsif ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
     raise invalid_parameter_value using
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
@@ -1145,7 +1147,7 @@ declare
   before public.bot_session;
   result public.bot_session;
 begin
-  if idle is null or idle <= interval '0' then
+  if idle is null or timestamp '2001-02-01' + idle <= timestamp '2001-02-01' then
     raise invalid_parameter_value using
       message = 'idle must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
@@ -1423,12 +1425,12 @@ begin
   where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
   order by session_id collate "C"
   for no key update;
-  -- In one order, or two statements that change several leases could wait for each other. Only
-  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  -- In one order, or two statements that change several leases could wait for each other. What has run
+  -- out too: a renewal of it may be about to commit.
   held := array(
     select l.session_id
     from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
-    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at is not null
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
     for no key update of l);
@@ -1472,7 +1474,7 @@ begin
     raise invalid_parameter_value using
       message = 'every fence of fences must be a whole number',
       hint = 'A fence is a JSON number: 42 and not "42".';
-  elsif ttl is null or ttl <= interval '0' then
+  elsif ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
     raise invalid_parameter_value using
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
@@ -1492,8 +1494,8 @@ begin
 
   -- The one change of a lease without the lock on its session: it takes from nobody, and
   -- a worker renews while its sessions are busy.
-  -- In one order, or two statements that change several leases could wait for each other. Only
-  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  -- In one order, or two statements that change several leases could wait for each other. Not what has run
+  -- out: it would wait for the worker that takes it over, and the other leases run out meanwhile.
   held := array(
     select l.session_id
     from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)
@@ -1554,7 +1556,7 @@ begin
     raise invalid_parameter_value using
       message = 'worker must not be empty',
       hint = 'Pass a name that no other process has, for example its host with something random.';
-  elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
+  elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and bot_session_start.worker is not null then
     raise invalid_parameter_value using
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
@@ -1718,7 +1720,7 @@ begin
       raise invalid_parameter_value using
         message = 'session_id must have between 1 and 255 characters';
     end if;
-    if heartbeat_interval <= interval '0' then
+    if timestamp '2001-02-01' + heartbeat_interval <= timestamp '2001-02-01' then
       raise invalid_parameter_value using
         message = 'heartbeat_interval must be a positive interval',
         hint = 'For example interval ''5 minutes''.';

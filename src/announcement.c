@@ -87,7 +87,8 @@ announcement_begin(const char *operation, text *session_id, text *reason)
 		registered = true;
 	}
 
-	oldcontext = MemoryContextSwitchTo(TopTransactionContext);
+	/* If an error ends it, its memory goes with the subtransaction */
+	oldcontext = MemoryContextSwitchTo(CurTransactionContext);
 	announcement = palloc_object(Announcement);
 	announcement->outer = announced;
 	announcement->nestlevel = GetCurrentTransactionNestLevel();

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
@@ -104,17 +105,29 @@ get_positive_int32(FunctionCallInfo fcinfo, int argno, const char *name)
 }
 
 /*
+ * Returns true if an interval leads into the future, whatever the date.  From
+ * 1 February the months to come are the shortest there are, and those that are
+ * past the longest: '1 month -29 days' is not positive, though it is more than
+ * zero, where a month counts as 30 days.
+ */
+static bool
+interval_is_positive(Interval *interval)
+{
+	Timestamp	february = (date2j(2001, 2, 1) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
+	Datum		end = DirectFunctionCall2(timestamp_pl_interval,
+										  TimestampGetDatum(february),
+										  IntervalPGetDatum(interval));
+
+	return DatumGetTimestamp(end) > february;
+}
+
+/*
  * Returns a positive interval, which is a required argument.
  */
 Interval *
 get_positive_interval(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	Interval	zero = {0};
-
-	if (PG_ARGISNULL(argno) ||
-		!DatumGetBool(DirectFunctionCall2(interval_gt,
-										  PG_GETARG_DATUM(argno),
-										  IntervalPGetDatum(&zero))))
+	if (PG_ARGISNULL(argno) || !interval_is_positive(PG_GETARG_INTERVAL_P(argno)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be a positive interval", name),

@@ -36,6 +36,20 @@
 #define NEXT_FENCE(drawn) \
 	"greatest(" drawn ", l.fence operator(pg_catalog.+) 1)"
 
+/* For lease_lock_held() */
+#define LEASE_OR_RUN_OUT	0x01
+
+#define LOCK_FENCED(condition) \
+	"select s.session_id from " LEASE_TABLE \
+	", rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))" \
+	" as given (session_id, fence)" \
+	", %1$s." SESSION_TABLE_NAME " s" \
+	" where l.session_id operator(pg_catalog.=) given.session_id" \
+	" and l.fence operator(pg_catalog.=) given.fence and " condition \
+	" and s.session_id operator(pg_catalog.=) l.session_id" \
+	" and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'" \
+	LEASE_ORDER("l") " for no key update of l"
+
 /* Since when no worker runs an active session; NULL once it has ended */
 #define ABANDONED		"coalesce(l.expires_at, l.released_at)"
 
@@ -114,14 +128,22 @@ int8_array(Datum *numbers, int n)
  * their session_ids, allocated in the current context.  What a fence was
  * compared with cannot change from then on.
  *
- * The other leases are not locked: that would wait for their new worker, or
- * for bot_session_expire(), which ends what has run out in an order of its own.
+ * With flag LEASE_OR_RUN_OUT those that have run out are locked, too: a renewal
+ * of theirs may be about to commit, so the statement that follows asks whether
+ * they are held.  A renewal does without.  It would wait for the worker that
+ * takes one over, and the other leases run out meanwhile.
+ *
  * Sessions that row level security hides can be neither renewed nor released.
  */
 static Datum
-lease_lock_held(SpiCall *call, const LeaseNames *names)
+lease_lock_held(SpiCall *call, const LeaseNames *names, int flags)
 {
-	static KeptPlan plan;
+	/* By LEASE_OR_RUN_OUT */
+	static KeptPlan plans[2];
+	static const char *const statements[] = {
+		LOCK_FENCED(LEASE_HELD), LOCK_FENCED("l.expires_at is not null")
+	};
+	bool		or_run_out = (flags & LEASE_OR_RUN_OUT) != 0;
 	Oid			argtypes[] = {TEXTARRAYOID, INT8ARRAYOID};
 	Datum		values[] = {
 		text_array(names->session_ids, names->n),
@@ -131,16 +153,7 @@ lease_lock_held(SpiCall *call, const LeaseNames *names)
 	int			n;
 
 	(void) table_lookup(call->schema, LEASE_TABLE_NAME);
-	n = spi_call_session_ids(call, &plan,
-							 "select s.session_id from " LEASE_TABLE
-							 ", rows from (pg_catalog.unnest($1), pg_catalog.unnest($2))"
-							 " as given (session_id, fence)"
-							 ", %1$s." SESSION_TABLE_NAME " s"
-							 " where l.session_id operator(pg_catalog.=) given.session_id"
-							 " and l.fence operator(pg_catalog.=) given.fence and " LEASE_HELD
-							 " and s.session_id operator(pg_catalog.=) l.session_id"
-							 " and s.status operator(pg_catalog.=) '" STATUS_ACTIVE "'"
-							 LEASE_ORDER("l") " for no key update of l",
+	n = spi_call_session_ids(call, &plans[or_run_out], statements[or_run_out],
 							 lengthof(argtypes), argtypes, values, &held);
 	compat_injection_point("botsession-held-locked");
 	return text_array(held, n);
@@ -228,7 +241,7 @@ lease_renew(SpiCall *call, const LeaseNames *names, Interval *ttl,
 {
 	static KeptPlan plan;
 	Oid			argtypes[] = {TEXTARRAYOID, INTERVALOID};
-	Datum		values[] = {lease_lock_held(call, names), IntervalPGetDatum(ttl)};
+	Datum		values[] = {lease_lock_held(call, names, 0), IntervalPGetDatum(ttl)};
 
 	lease_commit_synchronously();
 	lease_spi_execute(call, 0, &plan,
@@ -249,7 +262,7 @@ lease_release(SpiCall *call, const LeaseNames *names,
 {
 	static KeptPlan plan;
 	Oid			argtypes[] = {TEXTARRAYOID};
-	Datum		values[] = {lease_lock_held(call, names)};
+	Datum		values[] = {lease_lock_held(call, names, LEASE_OR_RUN_OUT)};
 
 	lease_spi_execute(call, 0, &plan,
 					  CHANGED("update " LEASE_TABLE

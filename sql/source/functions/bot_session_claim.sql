@@ -19,7 +19,7 @@ begin
   elsif max_sessions is null or max_sessions <= 0 then
     raise invalid_parameter_value using
       message = 'max_sessions must be a positive number';
-  elsif ttl is null or ttl <= interval '0' then
+  elsif ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
     raise invalid_parameter_value using
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';

@@ -17,7 +17,7 @@ declare
   before public.bot_session;
   result public.bot_session;
 begin
-  if idle is null or idle <= interval '0' then
+  if idle is null or timestamp '2001-02-01' + idle <= timestamp '2001-02-01' then
     raise invalid_parameter_value using
       message = 'idle must be a positive interval',
       hint = 'For example interval ''5 minutes''.';

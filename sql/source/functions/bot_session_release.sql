@@ -38,12 +38,12 @@ begin
   where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
   order by session_id collate "C"
   for no key update;
-  -- In one order, or two statements that change several leases could wait for each other. Only
-  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  -- In one order, or two statements that change several leases could wait for each other. What has run
+  -- out too: a renewal of it may be about to commit.
   held := array(
     select l.session_id
     from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
-    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
+    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at is not null
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
     for no key update of l);

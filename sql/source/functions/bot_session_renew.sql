@@ -19,7 +19,7 @@ begin
     raise invalid_parameter_value using
       message = 'every fence of fences must be a whole number',
       hint = 'A fence is a JSON number: 42 and not "42".';
-  elsif ttl is null or ttl <= interval '0' then
+  elsif ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
     raise invalid_parameter_value using
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
@@ -39,8 +39,8 @@ begin
 
   -- The one change of a lease without the lock on its session: it takes from nobody, and
   -- a worker renews while its sessions are busy.
-  -- In one order, or two statements that change several leases could wait for each other. Only
-  -- what is held: the rest is its new owner's, or bot_session_expire ends it in an order of its own.
+  -- In one order, or two statements that change several leases could wait for each other. Not what has run
+  -- out: it would wait for the worker that takes it over, and the other leases run out meanwhile.
   held := array(
     select l.session_id
     from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)

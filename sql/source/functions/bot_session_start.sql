@@ -27,7 +27,7 @@ begin
     raise invalid_parameter_value using
       message = 'worker must not be empty',
       hint = 'Pass a name that no other process has, for example its host with something random.';
-  elsif ttl <= interval '0' or ttl is null and bot_session_start.worker is not null then
+  elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and bot_session_start.worker is not null then
     raise invalid_parameter_value using
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';

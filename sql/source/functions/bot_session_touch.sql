@@ -47,7 +47,7 @@ begin
     end if;
 
     --include include/check_session_id.sql
-    if heartbeat_interval <= interval '0' then
+    if timestamp '2001-02-01' + heartbeat_interval <= timestamp '2001-02-01' then
       raise invalid_parameter_value using
         message = 'heartbeat_interval must be a positive interval',
         hint = 'For example interval ''5 minutes''.';
