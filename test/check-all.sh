@@ -12,9 +12,10 @@
 # after twice as long: they hang, and have failed.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+# shellcheck source=test/setup/common.sh
+. test/setup/common.sh
 # shellcheck source=test/setup/results.sh
 . test/setup/results.sh
-set -uo pipefail
 
 # First those that find the most in the time they take, of these the long ones; any others come last.
 parts=(check cassert versions sanitizers static upgrade valgrind packages coverage format fuzz fuzz-batch leases dist scaling)
@@ -23,8 +24,11 @@ for script in test/parts/*.sh; do
 	[[ " ${parts[*]} " == *" $name "* ]] || parts+=("$name")
 done
 
-pattern=${ONLY:-*} minutes=${BOTSESSION_MINUTES:-} jobs=${JOBS:-$(($(nproc) + 1))} summary=()
-limit=()
+choose_steps "${parts[@]}"
+minutes=${BOTSESSION_MINUTES:-} jobs=${JOBS:-$(($(nproc) + 1))} summary=() limit=() wanted=()
+for name in "${parts[@]}"; do
+	if chosen "$name"; then wanted+=("$name"); fi
+done
 unset ONLY
 # Longer than make check has time for
 export BOTSESSION_KILLS=${BOTSESSION_KILLS:-10}
@@ -34,11 +38,9 @@ end_part() {
 	summary+=("$(printf '%-14s %5d s  %s' "$script_name" "$script_seconds" "$script_counts")")
 }
 
-for name in "${parts[@]}"; do
+for name in "${wanted[@]}"; do
 	target=check-$name script=test/parts/$name.sh
 	if [ "$name" = check ]; then target=check script=test/check.sh; fi
-	# shellcheck disable=SC2053
-	[[ $name == $pattern ]] || continue
 	while [ "${#script_names[@]}" -ge "$jobs" ]; do end_part; done
 	if [ -n "$minutes" ] && [ "$SECONDS" -ge $((minutes * 60)) ]; then
 		skip "$name: the $minutes minutes are over, make $target runs it"

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# make demo: the life of a session on a private server, with a crash in the middle of it.
+# make demo: the life of a session on a private server, in the middle of which first the bot dies and then the server.
 # KEEP=1 leaves the server running at the end, STOP=1 ends those that were left.
 
 # shellcheck source=test/setup/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup/common.sh"
 
+# shellcheck disable=SC2034
+server_only=yes
 if [ -n "${STOP:-}" ]; then
 	choose_user
 	for stop in "$BOTSESSION_CACHE"/run.*/stop; do
@@ -15,8 +17,6 @@ if [ -n "${STOP:-}" ]; then
 fi
 
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
 
 # show SQL WANTED prints both the statement and its result, and ends the demo where WANTED, a regular
 # expression, is not in the result.
@@ -29,6 +29,24 @@ show() {
 		tail -n 20 "$data.log"
 		die "not what was expected, see above"
 	fi
+}
+
+# What a bot does as long as it lives: a call for each message.
+pretend_bot() {
+	local n
+	for ((n = 1; ; n++)); do
+		psql -X -q -c "select from bot_session_touch('bot1', last_message => 'message $n')" >/dev/null
+		sleep 0.2
+	done
+}
+
+# until_true SQL: waits until it is.
+until_true() {
+	for _ in $(seq 600); do
+		if psql -X -A -t -c "$1" | grep -qx t; then return; fi
+		sleep 0.1
+	done
+	die "waited in vain: $1"
 }
 
 tell() { printf '\n%s\n' "$*"; }
@@ -81,7 +99,7 @@ export PGDATABASE=demo
 PGOPTIONS='-c client_min_messages=warning' \
 	psql -X -q -v ON_ERROR_STOP=1 --pset footer=off -f sql/create_bot_sessions.sql || die "the migration failed"
 
-tell "1. The bot process boots. No previous_status: this session is new."
+tell "1. A bot is started. No previous_status: this session is new."
 show "select session_id, status, previous_status
       from bot_session_start('bot1')" 'bot1 +\| active +\| -'
 
@@ -97,22 +115,33 @@ tell "4. A message arrives."
 show "select session_id, status, last_message
       from bot_session_touch('bot1', last_message => 'Hello, is the shop open?')" 'is the shop open'
 
-tell "5. The server is killed: kill -9 of PostgreSQL and all its processes. Then it is started again:"
+tell "5. The bot's process is killed, kill -9, while messages come in. (It is a shell that pretends to be one.)
+   Nobody has ended the session: it stays active."
+pretend_bot &
+until_true "select last_message ~ '^message ([3-9]|..)' from bot_sessions"
+kill -KILL $!
+wait $! 2>/dev/null || true
+show "select session_id, status, last_message from bot_sessions" 'bot1 +\| active +\| message'
+
+tell "6. It boots again. previous_status is active: the last run never ended it. Its last message is there."
+show "select session_id, status, previous_status, last_message
+      from bot_session_start('bot1')" 'bot1 +\| active +\| active +\| message'
+
+tell "7. The server is killed: kill -9 of PostgreSQL and all its processes. Then it is started again:"
 printf '\n'
 kill_cluster "$data"
 start_cluster "$data"
 grep -E 'interrupted|not properly shut down|redo done|ready to accept' "$data.log" | tail -n 4 | sed 's/.* LOG: /   /'
 
-tell "6. The bot process boots again. previous_status is active: the last run never ended it, and
-   everything is still there."
-show "select session_id, status, previous_status, last_message
-      from bot_session_start('bot1')" 'bot1 +\| active +\| active +\| Hello, is the shop open'
+tell "8. Everything that was acknowledged is still there, and the bot goes on."
+show "select session_id, status, last_message
+      from bot_session_touch('bot1')" 'bot1 +\| active +\| message'
 
-tell "7. It logs out."
+tell "9. It logs out."
 show "select session_id, status, previous_status
       from bot_session_end('bot1', reason => 'logged out on the phone')" 'bot1 +\| inactive +\| active'
 
-tell "8. What happened, from the audit trail:"
+tell "10. What happened, from the audit trail:"
 show "select session_id, event, reason, actor_role, happened_at::timestamptz(0)
       from bot_session_events order by event_id" 'recovered'
 

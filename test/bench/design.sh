@@ -8,8 +8,6 @@
 # shellcheck source=test/setup/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
 # shellcheck source=test/bench/lib.sh
 . test/bench/lib.sh
 

@@ -28,8 +28,6 @@ if [ "${1:-}" != inside ]; then
 fi
 
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
 # shellcheck source=test/bench/lib.sh
 . test/bench/lib.sh
 

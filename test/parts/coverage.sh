@@ -5,12 +5,6 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 . "$setup/common.sh"
 export PG_CFLAGS='--coverage -O0' SHLIB_LINK='--coverage'
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
-# shellcheck source=test/setup/suites.sh
-. test/setup/suites.sh
 
 goal=95
 
@@ -46,11 +40,7 @@ table() {
 		END			{ printf "%.2f\n", n ? 100 * reached / n : 0 }'
 }
 
-if ! (build_extension); then
-	fail build
-	finish
-	exit 1
-fi
+need_extension
 start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
 # The PL/pgSQL edition has none of our C.
 run_suites "${c_ways[@]}"

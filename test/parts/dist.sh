@@ -5,10 +5,6 @@
 # shellcheck source=test/setup/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
 version=$(sed -n "s/^default_version = '\(.*\)'/\1/p" botsession.control)
 dist=botsession-$version

@@ -6,8 +6,6 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 # shellcheck disable=SC2034
 server_from_source=checked
 enter_run "$0" "$@"
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
 # The server's types, and ours.
 sed -nE 's/^\} ([A-Za-z]+);/\1/p; s/^typedef .*[ *]([A-Za-z]+);/\1/p' src/*.[ch] |

@@ -8,12 +8,6 @@
 # shellcheck disable=SC2034
 server_from_source=checked
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
-# shellcheck source=test/setup/suites.sh
-. test/setup/suites.sh
 # shellcheck source=test/setup/sanitize.sh
 . test/setup/sanitize.sh
 
@@ -35,7 +29,7 @@ clang -shared -o "$RUN_DIR/libfuzzer.so" -Wl,--whole-archive "$fuzzer" -Wl,--no-
 clang $as_gcc -O1 -g -shared -fPIC -I "$("$PG_CONFIG" --includedir-server)" -o "$RUN_DIR/fuzz_batch.so" test/fuzz/batch.c \
 	-L "$RUN_DIR" -lfuzzer -Wl,-rpath,"$RUN_DIR"
 
-(build_extension)
+need_extension
 data=$RUN_DIR/data
 start_cluster "$data" fsync=off
 psql -Xq -v ON_ERROR_STOP=1 -d postgres -c "set botsession.edition = 'c'" -f sql/create_bot_sessions.sql >/dev/null
@@ -50,7 +44,7 @@ stop_cluster "$data"
 
 "${MAKE[@]}" clean >/dev/null
 MAKE+=(CC=clang COPT="$as_gcc" PG_CFLAGS='-O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address')
-(build_extension)
+need_extension
 # Before the sanitizer, which has the functions that report what was reached as well: those do nothing.
 preload_sanitizers "$RUN_DIR/libfuzzer.so" "$asan"
 

@@ -6,12 +6,6 @@
 # shellcheck disable=SC2034
 server_from_source=valgrind
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
-# shellcheck source=test/setup/suites.sh
-. test/setup/suites.sh
 # shellcheck source=test/setup/sanitize.sh
 . test/setup/sanitize.sh
 
@@ -23,7 +17,7 @@ calls=${BOTSESSION_CALLS:-60000}
 allowed='22004|22023|PT404|PT409|23514|25006|0A000|22P02|22P05|22008'
 
 sanitize_library
-(build_extension)
+need_extension
 data=$RUN_DIR/data
 start_cluster "$data" fsync=off log_min_messages=warning log_min_error_statement=panic statement_timeout=60s
 say "BOTSESSION_SEED=$seed BOTSESSION_CALLS=$calls"

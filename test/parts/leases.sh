@@ -4,10 +4,8 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 # shellcheck source=test/setup/common.sh
 . "$setup/common.sh"
 enter_run "$0" "$@"
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
-build_extension
+need_extension
 pgxs=$(dirname "$("$PG_CONFIG" --pgxs)")/..
 for seed in ${BOTSESSION_SEED:-$RANDOM $RANDOM}; do
 	run_step "seed $seed" env TESTDIR="$PWD" TESTDATADIR="$PWD/tmp_check/$seed" TESTLOGDIR="$PWD/tmp_check/$seed/log" \

@@ -29,6 +29,7 @@ test_dockerfile() {
 	run_step Dockerfile "${IN_CHROOT[@]}" root bash test/packages/docker.sh 15
 }
 
+choose_steps bookworm trixie sid dockerfile
 for suite in bookworm trixie sid; do
 	if chosen "$suite"; then test_packages "$suite" || skip "packages in $suite: $NEED_REASON"; fi
 done

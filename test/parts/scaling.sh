@@ -6,10 +6,6 @@
 # shellcheck source=test/setup/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
 page=docs/scaling.md
 
@@ -119,11 +115,7 @@ numbers() {
 		"$(said 'disk of an event: \([0-9]*\) bytes')"
 }
 
-if ! (build_extension); then
-	fail build
-	finish
-	exit 1
-fi
+need_extension
 data=$RUN_DIR/data
 start_cluster "$data" fsync=off full_page_writes=off autovacuum=off
 

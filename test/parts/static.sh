@@ -5,8 +5,6 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 # shellcheck source=test/setup/common.sh
 . "$setup/common.sh"
 enter_run "$0" "$@"
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
 # check NAME COMMAND...: silent when it has nothing to say
 check() {

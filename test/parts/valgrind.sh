@@ -7,12 +7,6 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 # shellcheck disable=SC2034
 server_from_source=valgrind
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
-# shellcheck source=test/setup/suites.sh
-. test/setup/suites.sh
 
 # Slow, so not all of them: every function, every trigger, every way in which a row can change under them.
 tests='00_install session_life arguments_by_name touch_combinations touch_many_order touch_many_unicode touch_many_inactive
@@ -32,29 +26,26 @@ our_errors() {
 	' "$@"
 }
 
-if (build_extension); then
-	reports=$RUN_DIR/reports
-	mkdir "$reports"
-	# Not what initdb calls: it takes minutes that way. (pg_ctl calls the server with -D.)
-	# shellcheck disable=SC2016
-	wrap_server '[ "$2" = -D ] || exec "$@"' \
-		"exec valgrind --quiet --leak-check=no --error-markers=VALGRIND-ERROR-BEGIN,VALGRIND-ERROR-END --fullpath-after='$TREE/' \\
-			--suppressions='$PG_TREE/valgrind.supp' --log-file='$reports/%p' \"\$@\""
-	start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
-	# shellcheck disable=SC2086
-	run_regress "${c_ways[0]}" $tests
-	# shellcheck disable=SC2086
-	run_regress "${c_ways[1]}" $spi_tests
-	stop_cluster "$RUN_DIR/data"
-	check_log "$RUN_DIR/data.log"
-	errors=$(our_errors "$reports"/*)
-	if [ -z "$errors" ]; then
-		pass "valgrind has nothing to report of our library, in $(find "$reports" -type f | wc -l) processes"
-	else
-		fail "valgrind reports errors with our library in the stack"
-		head -n 100 <<<"$errors"
-	fi
+need_extension
+reports=$RUN_DIR/reports
+mkdir "$reports"
+# Not what initdb calls: it takes minutes that way. (pg_ctl calls the server with -D.)
+# shellcheck disable=SC2016
+wrap_server '[ "$2" = -D ] || exec "$@"' \
+	"exec valgrind --quiet --leak-check=no --error-markers=VALGRIND-ERROR-BEGIN,VALGRIND-ERROR-END --fullpath-after='$TREE/' \\
+		--suppressions='$PG_TREE/valgrind.supp' --log-file='$reports/%p' \"\$@\""
+start_cluster "$RUN_DIR/data" fsync=off autovacuum=off
+# shellcheck disable=SC2086
+run_regress "${c_ways[0]}" $tests
+# shellcheck disable=SC2086
+run_regress "${c_ways[1]}" $spi_tests
+stop_cluster "$RUN_DIR/data"
+check_log "$RUN_DIR/data.log"
+errors=$(our_errors "$reports"/*)
+if [ -z "$errors" ]; then
+	pass "valgrind has nothing to report of our library, in $(find "$reports" -type f | wc -l) processes"
 else
-	fail build
+	fail "valgrind reports errors with our library in the stack"
+	head -n 100 <<<"$errors"
 fi
 finish

@@ -1,9 +1,13 @@
 # shellcheck shell=bash
 # The ground that every script under test/ stands on. Source it, then call
 #
-#	enter_run "$0" "$@"	prepares a run and starts the script again inside it; returns in that second life.
-#				Commands that the script names in a line "# needs: COMMAND=PACKAGE ..." are
-#				installed where they are missing, also those of files in the array needs_of
+#	enter_run "$0" "$@"	prepares a run and starts the script again inside it; returns in that second life,
+#				with cluster.sh, results.sh and suites.sh sourced. Commands that the script names in a
+#				line "# needs: COMMAND=PACKAGE ..." are installed where they are missing, also those of
+#				files in the array needs_of; server_only=yes leaves out what only tests use
+#	choose_steps NAME...	before enter_run: the names that ONLY='pattern' chooses from; ends the script where it
+#				matches none of them
+#	chosen NAME		false where ONLY leaves it out
 #	build_extension		make and make install, with every compiler message shown; ${MAKE[@]} is the
 #				make to call with further targets
 #	say TEXT, die TEXT	a line of progress; an error and exit
@@ -26,10 +30,21 @@
 
 set -euo pipefail
 
-needs_of=() server_from_source=
+needs_of=() server_from_source='' server_only=
 
 say() { printf '== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# shellcheck disable=SC2053
+chosen() { [[ $1 == ${ONLY:-*} ]]; }
+
+choose_steps() {
+	local name
+	for name in "$@"; do
+		if chosen "$name"; then return; fi
+	done
+	die "ONLY='$ONLY' matches none of: $*"
+}
 
 # Not `postgres`: on a machine with a server of its own that user is its superuser, and a test gone
 # astray could reach it.
@@ -111,10 +126,20 @@ remove_dead_runs() {
 	done
 }
 
+# What tests started and, interrupted, did not end: servers, and programs, which have the run in their environment.
+end_leftovers() {
+	local file pid
+	while IFS= read -r file; do stop_cluster "$(dirname "$file")" immediate || true; done < <(find "$RUN_DIR" -name postmaster.pid)
+	while IFS= read -r file; do
+		pid=${file//[!0-9]/}
+		if [ "$pid" -ne $$ ]; then kill -KILL "$pid" 2>/dev/null || true; fi
+	done < <(grep -lzsxF "RUN_DIR=$RUN_DIR" /proc/[0-9]*/environ)
+}
+
 leave_run() {
 	# An impatient second Ctrl-C would leave half of it behind.
 	trap '' HUP INT TERM
-	if declare -F stop_all_clusters >/dev/null; then stop_all_clusters; fi
+	end_leftovers
 	cd /
 	rm -rf "$PGHOST" "$RUN_DIR"
 }
@@ -133,6 +158,12 @@ enter_run() {
 		# shellcheck disable=SC2153
 		cd "$TREE"
 		choose_make
+		# shellcheck source=test/setup/cluster.sh
+		. test/setup/cluster.sh
+		# shellcheck source=test/setup/results.sh
+		. test/setup/results.sh
+		# shellcheck source=test/setup/suites.sh
+		. test/setup/suites.sh
 		return
 	fi
 
@@ -149,7 +180,7 @@ enter_run() {
 	need_commands_of "$tree/$script" "${needs_of[@]/#/$tree/}"
 	if [ -n "$server_from_source" ] && ! need_built_server "$server_from_source"; then
 		printf 'skip %s: %s\n0 passed, 0 failed, 1 skipped\n' "$(basename "$script" .sh)" "$NEED_REASON"
-		exit
+		exit 77
 	fi
 	as_user touch lock
 	exec 8<lock
@@ -179,7 +210,7 @@ enter_run() {
 	fi
 
 	# A clean environment: PGOPTIONS, MAKEFLAGS or LC_ALL of the caller would change what tests print.
-	for name in TERM CI KEEP ONLY CC COPT PG_CFLAGS SHLIB_LINK http_proxy https_proxy no_proxy \
+	for name in TERM CI KEEP ONLY TESTS CC COPT PG_CFLAGS SHLIB_LINK http_proxy https_proxy no_proxy \
 		SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS ${!BOTSESSION_@} ${!npm_config_@}; do
 		if [ -n "${!name:-}" ]; then environment+=("$name=${!name}"); fi
 	done

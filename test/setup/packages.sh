@@ -7,7 +7,7 @@
 #	need_node			node and npm; if they cannot be had, says "skipped: ..." and returns 1
 #	need_postgresql			sets PG_MAJOR and PG_TREE, an unpacked PostgreSQL of that version; or ends
 #	need_commands_of FILE...	the commands that scripts ask for in a line "# needs: COMMAND=PACKAGE ...".
-#					What cannot be had is only reported: the script looks itself, and skips
+#					What cannot be had is only reported, in one line: the script looks itself, and skips
 #
 # The server's packages are unpacked, not installed: installing them creates a cluster and starts it,
 # and may upgrade a server that is in use. The programs find their files relative to themselves. Their
@@ -16,7 +16,7 @@
 # shellcheck disable=SC2034
 NEED_REASON=
 
-# Names without the prefix postgresql-MAJOR-; later tests use them. Left out where not available.
+# Names without the prefix postgresql-MAJOR-; tests use them. Left out where not available.
 : "${BOTSESSION_EXTRA_DEBS=plpgsql-check pgtap cron plproxy}"
 
 apt_updated=
@@ -56,19 +56,28 @@ missing_packages() {
 		sed -n 's/^Inst \([^ ]*\).*/\1/p' | xargs
 }
 
+# Of RELATIONs the first few that apt cannot provide, for a message.
+not_provided() {
+	local relation
+	for relation in "$@"; do
+		missing_packages "$relation" >/dev/null || printf '%s\n' "${relation%% *}"
+	done | sort -u | awk 'NR <= 5 { printf "%s%s", s, $0; s = ", " } END { if (NR > 5) printf " and %d more", NR - 5 }'
+}
+
 need_packages() {
 	local wanted missing
 	wanted=$(printf '%s, ' "$@")
 	wanted=${wanted%, }
 	if ! missing=$(missing_packages "$wanted"); then
 		if ! apt_update || ! missing=$(missing_packages "$wanted"); then
-			NEED_REASON="apt cannot provide all of: $wanted"
+			NEED_REASON="apt cannot provide $(not_provided "$@")"
 			return 1
 		fi
 	fi
 	[ -n "$missing" ] || return 0
 	if ! may_install; then
-		NEED_REASON="packages are missing, have them installed by: apt-get install --no-install-recommends $missing"
+		# Those asked for; apt finds what they depend on
+		NEED_REASON="missing, and only root can install them: $(tr -s ' |,' '\n' <<<"$wanted" | grep -xF "${missing// /$'\n'}" | sort -u | xargs)"
 		return 1
 	fi
 	say "installing $missing"
@@ -87,10 +96,18 @@ need_node() {
 }
 
 need_commands_of() {
-	local pair
+	local pair reasons=() names=()
 	for pair in $(grep -rhs '^# needs: ' "$@" | cut -d: -f2- | tr ' ' '\n' | sort -u); do
-		need_command "${pair%%=*}" "${pair#*=}" || printf 'not available: %s: %s\n' "${pair%%=*}" "$NEED_REASON"
+		command -v "${pair%%=*}" >/dev/null || names+=("${pair#*=}")
 	done
+	if [ ${#names[@]} -eq 0 ] || need_packages "${names[@]}"; then return; fi
+	# One that cannot be had must not keep the others away.
+	if may_install; then
+		for pair in "${names[@]}"; do need_packages "$pair" || reasons+=("$NEED_REASON"); done
+	else
+		reasons=("$NEED_REASON")
+	fi
+	printf 'some tests will be skipped: %s\n' "$(printf '%s; ' "${reasons[@]}" | sed 's/; $//')"
 }
 
 default_major() {
@@ -110,11 +127,12 @@ pgbouncer_debs() { missing_packages pgbouncer | tr ' ' '\n' | grep -E '^(pgbounc
 
 # Lines NAME=VERSION; fails where one that has to be there is not.
 list_debs() {
-	local needed=5 debs
-	# shellcheck disable=SC2046,SC2086
+	local needed=5 debs extra=
+	# shellcheck disable=SC2086
+	if [ -z "$server_only" ]; then extra="$(printf "postgresql-$PG_MAJOR-%s " $BOTSESSION_EXTRA_DEBS) $(pgbouncer_debs)"; fi
+	# shellcheck disable=SC2086
 	debs=$(LC_ALL=C apt-cache policy "postgresql-$PG_MAJOR" "postgresql-client-$PG_MAJOR" \
-		"postgresql-server-dev-$PG_MAJOR" libpq-dev libpq5 \
-		$(printf "postgresql-$PG_MAJOR-%s " $BOTSESSION_EXTRA_DEBS) $(pgbouncer_debs) |
+		"postgresql-server-dev-$PG_MAJOR" libpq-dev libpq5 $extra |
 		awk '/^[^ ]/ { name = $1; sub(/:$/, "", name) }
 			$1 == "Candidate:" && $2 != "(none)" { print name "=" $2 }')
 	[ "$(grep -c -e '^libpq' -e "^postgresql-\(client-\|server-dev-\)\?$PG_MAJOR=" <<<"$debs")" -eq "$needed" ] &&
@@ -129,18 +147,32 @@ runtime_depends() {
 		grep -Ev '^(postgresql|lib[a-z0-9]*-dev|libpq|ssl-cert|debconf|locales|libllvm|llvm|clang|sensible-utils|$)'
 }
 
+# The lines of a list of debs that are not unpacked yet.
+not_unpacked() {
+	if [ -e "$PG_TREE/unpacked" ]; then grep -vxF -f "$PG_TREE/unpacked" <<<"$1"; else printf '%s\n' "$1"; fi
+}
+
 unpack_debs() {
-	local new=$BOTSESSION_CACHE/unpack names=() deb
-	mapfile -t names <<<"$1"
-	say "unpacking (not installing) ${names[*]}"
+	local new=$BOTSESSION_CACHE/unpack names=() files=() deb
+	mapfile -t names < <(not_unpacked "$1")
 	as_user rm -rf "$new"
 	as_user mkdir -p "$new/debs" "$new/tree"
+	# What only tests use comes to a server of the same version that a demo has unpacked.
+	if [ ! -e "$PG_TREE/unpacked" ] || grep -q "^postgresql-$PG_MAJOR=" <(printf '%s\n' "${names[@]}"); then
+		mapfile -t names <<<"$1"
+	else
+		as_user cp -alT "$PG_TREE" "$new/tree"
+		as_user rm "$new/tree/unpacked"
+	fi
+	say "unpacking (not installing) ${names[*]}"
 	# shellcheck disable=SC2016
 	apt_output=$(as_user sh -c 'cd "$1" && shift && exec apt-get download "$@"' - "$new/debs" "${names[@]}" 2>&1) ||
 		return 1
 	for deb in "$new"/debs/*.deb; do as_user dpkg -x "$deb" "$new/tree" || return 1; done
 	rm -rf "$new"/tree/usr/share/{doc,locale,man} "$new"/tree/usr/lib/postgresql/*/lib/{bitcode,llvmjit.so}
-	runtime_depends "$new"/debs/{libpq,postgresql}*.deb | as_user tee "$new/tree/depends" >/dev/null
+	mapfile -t files < <(find "$new/debs" -name 'libpq*' -o -name 'postgresql*')
+	{ runtime_depends "${files[@]}"; cat "$new/tree/depends" 2>/dev/null; } | sort -u | as_user tee "$new/depends" >/dev/null
+	as_user mv "$new/depends" "$new/tree/depends"
 	as_user tee "$new/tree/unpacked" <<<"$1" >/dev/null
 	rm -rf "$PG_TREE"
 	mv "$new/tree" "$PG_TREE"
@@ -163,12 +195,13 @@ need_postgresql() {
 		if ! debs=$(list_debs); then
 			if ! apt_update || ! debs=$(list_debs); then debs=; fi
 		fi
-		if [ -n "$debs" ] && [ "$debs" != "$(cat "$PG_TREE/unpacked" 2>/dev/null)" ]; then
+		if [ -n "$debs" ] && [ -n "$(not_unpacked "$debs")" ]; then
 			unpack_debs "$debs" || { apt_update && debs=$(list_debs) && unpack_debs "$debs"; } ||
 				printf 'could not unpack the packages: %s\n' "$(tail -n 2 <<<"$apt_output" | xargs)" >&2
 		fi
 		[ -e "$PG_TREE/unpacked" ] || die "the packages of PostgreSQL $PG_MAJOR cannot be had here"
 		mapfile -t depends <"$PG_TREE/depends"
 	fi
-	need_packages gcc libc6-dev make perl libipc-run-perl tzdata "${depends[@]}" || die "$NEED_REASON"
+	if [ -z "$server_only" ]; then depends+=(perl libipc-run-perl); fi
+	need_packages gcc libc6-dev make tzdata "${depends[@]}" || die "$NEED_REASON"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Runs the steps of a test script and counts what they say; source it after common.sh. A script ends with
-# finish, which prints the line "N passed, N failed" (", N skipped"): not zero where a test failed, where a
-# step broke, and where nothing ran.
+# Runs the steps of a test script and counts what they say. A script ends with finish, which prints the line
+# "N passed, N failed" (", N skipped"): 1 where a test failed, where a step broke, and where nothing ran; 77
+# where all that ran was skipped.
 #
 #	run_step NAME COMMAND...	its lines are read as results: pg_regress's, TAP's, and "ok NAME",
 #					"not ok NAME", "skip NAME: reason"
@@ -10,7 +10,6 @@
 #	start_script NAME COMMAND...	the same, next to others that were started
 #	end_script			waits for one of those to end, prints what it said and counts it; sets
 #					script_name, script_counts and script_seconds
-#	chosen NAME			false where ONLY='pattern' leaves it out
 #	finish
 
 passed=0 failed=0 skipped=0
@@ -19,10 +18,12 @@ passed=0 failed=0 skipped=0
 step_limit=1800
 
 finish() {
+	if [ $((passed + failed + skipped)) -eq 0 ]; then printf 'nothing ran (ONLY=%s)\n' "${ONLY:-}"; fi
 	printf '%d passed, %d failed' "$passed" "$failed"
 	if [ "$skipped" -gt 0 ]; then printf ', %d skipped' "$skipped"; fi
 	printf '\n'
-	[ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
+	if [ "$failed" -eq 0 ] && [ "$passed" -eq 0 ] && [ "$skipped" -gt 0 ]; then return 77; fi
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
 pass() {
@@ -55,9 +56,6 @@ count_results() {
 		END				{ print passed + 0, failed + 0, skipped + 0 }'
 }
 
-# shellcheck disable=SC2053
-chosen() { [[ $1 == ${ONLY:-*} ]]; }
-
 # The counts in the last line of a script, as three numbers.
 last_counts() {
 	sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$1" | tail -n 1
@@ -69,7 +67,7 @@ count_script() {
 	counts=$(last_counts "$2")
 	read -r p f s <<<"${counts:-0 0}"
 	# One that broke before it came to count has failed.
-	if [ "$f" -eq 0 ] && { [ "$3" -ne 0 ] || [ -z "$counts" ]; }; then
+	if [ "$f" -eq 0 ] && [ "$3" -ne 0 ] && [ "$3 $p $((${s:-0} > 0))" != '77 0 1' ] || [ -z "$counts" ]; then
 		printf 'not ok %s (broke with status %d)\n' "$1" "$3"
 		f=1
 	fi

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
-# The suites of the Makefile and the TAP tests, against the server of this run; source it after results.sh.
+# The suites of the Makefile and the TAP tests, against the server of this run.
 #
+#	need_extension		builds and installs it; where that fails, the script ends as failed
 #	ways, c_ways		the settings under which a test prints the same: both editions, and both ways of
 #				the C edition to the rows
 #	run_suites WAY...	regress and isolation, each so often
 #	run_regress WAY [TEST...]	some tests only; 00_install has to be the first
-#	run_isolation WAY
+#	run_isolation WAY [SPEC...]	some only; isolation_install has to be the first
 #	library_regress, library_tap	those that reach code of ours that can go wrong, where all would take too long
-#	run_tap [FILE...]	test/t/*.pl by default
+#	run_tap FILE...
 #	wrap_server TEXT...	from now on the server's program is started by these lines of shell, in which "$@" is
 #				its call
 #	check_log LOG...		fails where a server crashed, or a statement did not give back what it held
@@ -30,6 +31,12 @@ ways=('c' 'c -c botsession.direct_access=off' 'plpgsql')
 # shellcheck disable=SC2034
 c_ways=("${ways[@]:0:2}")
 
+need_extension() {
+	if (build_extension); then return; fi
+	fail build
+	finish || exit 1
+}
+
 # A test file that no list names would never run, and nobody would notice.
 every_file_ran() {
 	local file name
@@ -49,21 +56,23 @@ installcheck() {
 run_regress() {
 	local way=$1
 	shift
-	installcheck regress "-c botsession.edition=$way" ISOLATION= "REGRESS=$*"
+	if [ $# -gt 0 ]; then set -- "REGRESS=$*"; fi
+	installcheck regress "-c botsession.edition=$way" ISOLATION= "$@"
+	[ $# -gt 0 ] || every_file_ran test/sql/*.sql
 }
 
 run_isolation() {
-	installcheck isolation "-c botsession.edition=$1" REGRESS=
-	every_file_ran test/specs/*.spec
+	local way=$1
+	shift
+	if [ $# -gt 0 ]; then set -- "ISOLATION=$*"; fi
+	installcheck isolation "-c botsession.edition=$way" REGRESS= "$@"
+	[ $# -gt 0 ] || every_file_ran test/specs/*.spec
 }
 
 run_suites() {
 	local way
 	for way in "$@"; do
-		if chosen regress; then
-			installcheck regress "-c botsession.edition=$way" ISOLATION=
-			every_file_ran test/sql/*.sql
-		fi
+		if chosen regress; then run_regress "$way"; fi
 		if chosen isolation; then run_isolation "$way"; fi
 	done
 }
@@ -71,10 +80,9 @@ run_suites() {
 run_tap() {
 	local pgxs file name
 	pgxs=$(dirname "$("$PG_CONFIG" --pgxs)")/..
-	if [ $# -eq 0 ]; then set -- test/t/*.pl; fi
 	for file in "$@"; do
-		name=${file#test/}
-		if [ ! -e "$file" ] || ! chosen "$name"; then continue; fi
+		name=t/$(basename "$file")
+		if ! chosen "$name"; then continue; fi
 		run_step "$name" env TESTDIR="$PWD" TESTDATADIR="$PWD/tmp_check" TESTLOGDIR="$PWD/tmp_check/log" \
 			PG_REGRESS="$pgxs/test/regress/pg_regress" \
 			prove --norc --verbose -I "$pgxs/test/perl" -I test/t "$file"
