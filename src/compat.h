@@ -35,6 +35,11 @@
 #define BOTSESSION_MODULE_MAGIC		PG_MODULE_MAGIC
 #endif
 
+/* 18 says of a function that it does not return in front of its declaration */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn		__attribute__((noreturn))
+#endif
+
 /* 18 counts the index searches of a scan for EXPLAIN, 19 wants flags */
 #if PG_VERSION_NUM >= 190000
 #define compat_index_beginscan(heap, index, snapshot, nkeys) \

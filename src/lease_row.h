@@ -8,6 +8,7 @@
 #ifndef LEASE_ROW_H
 #define LEASE_ROW_H
 
+#include "compat.h"
 #include "schema.h"
 
 /* Our columns of the table that are also those of type bot_session_lease. */
@@ -39,6 +40,6 @@ extern const ColumnInfo lease_columns[NUM_LEASE_COLUMNS];
 extern void lease_columns_require(TupleDesc tupdesc, const char *where);
 extern int64 lease_row_fence(Datum fence, bool isnull);
 extern bool lease_row_is_live(Datum expires_at, bool isnull);
-extern void lease_report_altered(const char *what) pg_attribute_noreturn();
+pg_noreturn extern void lease_report_altered(const char *what);
 
 #endif							/* LEASE_ROW_H */

@@ -6,6 +6,7 @@
 #	need_chroot NAME	makes it, or takes it from the cache; sets the array IN_CHROOT. Where it cannot be
 #				had, returns 1 with the reason in $NEED_REASON. NAME is one of
 #					servers		15, 17 and 18 of the machine's own architecture, and pgbouncer
+#					servers-next	19, which is not released yet
 #					servers-i386	15, 32 bits
 #					bare-SUITE	that release of Debian, with nothing but apt
 #					packaging-SUITE	with what builds and tests packages there
@@ -27,10 +28,11 @@ pg_config_of() { printf '/usr/lib/postgresql/%d/bin/pg_config' "$1"; }
 # make_chroot DIR ARCHITECTURE CONTENT SUITE... (the first one gives everything that others lack); CONTENT is bare,
 # packaging, or majors of servers and names of packages: MAJOR,...,NAME,...
 make_chroot() {
-	local dir=$1 architecture=$2 content=$3 archive name output options=() sources=()
+	local dir=$1 architecture=$2 content=$3 archive name output pins='' options=() sources=()
 	local packages=make,gcc,libc6-dev,libipc-run-perl downloads=libpq-dev
 	shift 3
 	need_command mmdebstrap mmdebstrap || return 1
+	if [ "$architecture" != "$(dpkg --print-architecture)" ]; then need_command arch-test arch-test || return 1; fi
 	archive=$(archive_address)
 	if [ -z "$archive" ] && apt_update; then archive=$(archive_address); fi
 	if [ -z "$archive" ]; then
@@ -48,13 +50,15 @@ make_chroot() {
 			for name in ${content//,/ }; do
 				case $name in
 					[0-9]*)
+						# From a suite that apt takes nothing from by itself, as experimental
+						pins+="Package: src:postgresql-$name\\nPin: release *\\nPin-Priority: 500\\n\\n"
 						packages+=,postgresql-$name
 						downloads+=" postgresql-server-dev-$name"
 						;;
 					*) packages+=,$name ;;
 				esac
 			done
-			options+=(--include="$packages" --customize-hook='chroot "$1" sh -ec "cd /tmp; apt-get download '"$downloads"'
+			options+=(--setup-hook="printf '$pins' >\"\$1/etc/apt/preferences.d/servers\"" --include="$packages" --customize-hook='chroot "$1" sh -ec "cd /tmp; apt-get download '"$downloads"'
 				for deb in *.deb; do dpkg -x \$deb /; done; rm *.deb
 				chmod a+w /usr/lib/postgresql/*/lib /usr/share/postgresql/*/extension"')
 			;;
@@ -79,6 +83,7 @@ need_chroot() {
 	tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 	case $name in
 		servers) recipe="$(dpkg --print-architecture) 15,17,18,pgbouncer sid trixie bookworm" ;;
+		servers-next) recipe="$(dpkg --print-architecture) 19 sid experimental" ;;
 		servers-i386) recipe='i386 15 bookworm' ;;
 		bare-* | packaging-*) recipe="$(dpkg --print-architecture) ${name%%-*} ${name#*-}" ;;
 		*) die "there is no chroot $name" ;;

@@ -64,7 +64,7 @@ for my $way (@WAYS)
 	is($out, $expected, "$way: and the functions answer as ever");
 	my $log = slurp_file($node->logfile, $offset);
 	like($log, qr/Query Text: insert into public\.bot_session_leases/, "$way: what they execute is shown");
-	like($log, qr/Query Parameters: .*'bot1'/, "$way: with its parameters") if $with_parameters;
+	like($log, qr/Query Parameters: .*'bot1'/, "$way: with its parameters") if $with_parameters && $way ne 'plpgsql';
 	last if $rc != 0;
 }
 $node->stop('immediate');
