@@ -9,6 +9,6 @@ need_current_node
 export PGBOUNCER
 PGBOUNCER=$(bash test/setup/pgbouncer.sh) || PGBOUNCER=
 start_supabase
-run_tests plpgsql client/repository.test.cjs client/errors.test.cjs client/checks.test.cjs
-run_tests c client/repository.test.cjs client/errors.test.cjs
+run_tests plpgsql client/repository.test.cjs client/errors.test.cjs client/manager-ways.test.cjs client/checks.test.cjs
+run_tests c client/repository.test.cjs client/errors.test.cjs client/manager-ways.test.cjs
 exit "$suite_status"

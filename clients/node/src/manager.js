@@ -72,6 +72,11 @@ class BotManager {
    * @type {Promise<Lease[]>|null}
    */
   #claiming = null;
+  /**
+   * Why no more leases are released: the database does not answer, and they run out anyway.
+   * @type {unknown}
+   */
+  #silence = null;
   /** Whether the active sessions that nobody ever leased have been taken up. */
   #adopted = false;
   /**
@@ -242,19 +247,20 @@ class BotManager {
 
   /** Prolongs all leases, also of bots that start or stop; what fails is tried again while there is something to hold. */
   async #renew() {
-    const held = [...this.#bots.values()].filter((bot) => bot.holdsLease);
-    for (let i = 0; i < held.length; i += pageSize) {
-      let page = held.slice(i, i + pageSize);
-      while (page.length > 0) {
+    let held = [...this.#bots.values()].filter((bot) => bot.holdsLease);
+    while (held.length > 0) {
+      const failed = [];
+      for (let i = 0; i < held.length; i += pageSize) {
+        const page = held.slice(i, i + pageSize);
         try {
           await this.#renewOnce(page, this.#ttl);
-          break;
         } catch (error) {
           this.#onError(error);
-          await sleep(this.#retryDelay);
-          page = page.filter((bot) => bot.holdsLease && this.#bots.get(bot.session_id) === bot);
+          failed.push(...page);
         }
       }
+      if (failed.length > 0) await sleep(this.#retryDelay);
+      held = failed.filter((bot) => bot.holdsLease && this.#bots.get(bot.session_id) === bot);
     }
   }
 
@@ -284,11 +290,14 @@ class BotManager {
   /** @param {Lease[]} leases */
   async #release(leases) {
     for (let tries = 1; ; tries++) {
+      if (this.#silence) throw this.#silence;
       try {
         await this.#repository.release(fencesOf(leases));
         return leases;
       } catch (error) {
-        if (!(/** @type {any} */ (error).transient) || tries === releaseTries) throw error;
+        const { timedOut, transient } = /** @type {import('./errors.js').BotSessionsError} */ (error);
+        if (timedOut) this.#silence = error;
+        if (timedOut || !transient || tries === releaseTries) throw error;
         await sleep(backOff(this.#retryDelay, tries, 1000));
       }
     }
@@ -338,10 +347,12 @@ class BotManager {
 
   /** Active sessions that were never leased: started without a worker, or by an earlier version of the service. */
   async #adopt() {
+    const room = this.#maxSessions - this.#bots.size;
+    if (room <= 0) return [];
     const rows = await this.#repository.overview({ status: 'active' });
     const unleased = rows.filter(({ worker, state }) => worker === null && state !== 'orphaned');
-    const results = await this.#restoreEach(unleased.slice(0, Math.max(0, this.#maxSessions - this.#bots.size)));
-    this.#adopted = true;
+    const results = await this.#restoreEach(unleased.slice(0, room));
+    this.#adopted = unleased.length <= room;
     return results;
   }
 

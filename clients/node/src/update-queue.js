@@ -39,6 +39,8 @@ class Entry {
 
 const mostEntries = 500;
 const longestWait = 10_000;
+/** What is left of a writer is sent in ever smaller parts for so long, where the database does not answer in time. */
+const finishTime = 20_000;
 
 /**
  * The messages, QR codes and heartbeats of all bots of a process. One request is under way; what is reported meanwhile
@@ -69,8 +71,8 @@ export class UpdateQueue {
    */
   #open = new Map();
   /**
-   * Writers that have nothing to add, and who waits for them.
-   * @type {Map<Writer, { resolve: () => void, reject: (error: unknown) => void }>}
+   * Writers that have nothing to add, who waits for them, and until when it is worth it.
+   * @type {Map<Writer, { resolve: () => void, reject: (error: unknown) => void, deadline: number }>}
    */
   #finishing = new Map();
   #running = false;
@@ -114,7 +116,10 @@ export class UpdateQueue {
    */
   async finish(writer) {
     if (!this.#open.has(writer)) return;
-    const finished = new Promise((resolve, reject) => this.#finishing.set(writer, { resolve: () => resolve(null), reject }));
+    const deadline = performance.now() + finishTime;
+    const finished = new Promise((resolve, reject) => {
+      this.#finishing.set(writer, { resolve: () => resolve(null), reject, deadline });
+    });
     for (const part of this.#parts) if (part.entries.some((entry) => entry.writer === writer)) part.due = 0;
     this.#pause.abort();
     void this.#run();
@@ -223,12 +228,14 @@ export class UpdateQueue {
     if (transient) this.#onError(error, batch.length === 1 ? batch[0].writer.session_id : undefined);
     if (transient && !mayBeOfOne(error)) return this.#wait(batch, error);
 
+    if (transient) batch = batch.filter((entry) => !this.#giveUp(entry, error));
     if (batch.length > 1) {
       // One of them is the reason, or all together were too many: in halves, so that it keeps nobody else waiting.
       const half = Math.ceil(batch.length / 2);
       for (const entries of [batch.slice(0, half), batch.slice(half)]) this.#putOff(entries, 0);
       return;
     }
+    if (batch.length === 0) return;
     const [entry] = batch;
     const { last_message, qr_data } = entry.changes;
     if (transient && entry.last) {
@@ -247,6 +254,17 @@ export class UpdateQueue {
       entry.writer.refused(error);
       this.#close(entry);
     }
+  }
+
+  /**
+   * Whether the time of a writer that has finished is over.
+   * @param {Entry} entry
+   * @param {unknown} error
+   */
+  #giveUp(entry, error) {
+    const late = entry.last && performance.now() > (this.#finishing.get(entry.writer)?.deadline ?? 0);
+    if (late) this.#close(entry, error);
+    return late;
   }
 
   /**

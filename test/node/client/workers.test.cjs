@@ -8,10 +8,10 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { until } = require('../harness.cjs');
 const { down, startBots, takeIntervals, takeTimeouts } = require('./bots.cjs');
 
-let supabase, repository, stored, untilStored, events, watch, createBots, reset, stop;
+let supabase, repository, createClient, stored, untilStored, events, watch, createBots, reset, stop;
 before(async () => {
   const started = await startBots();
-  ({ supabase, repository, stored, untilStored, events, watch, createBots, reset, stop } = started);
+  ({ supabase, repository, createClient, stored, untilStored, events, watch, createBots, reset, stop } = started);
 });
 after(() => stop?.());
 afterEach(() => reset());
@@ -600,5 +600,34 @@ test('a page of renewals that fails holds up no other', async (t) => {
   for (let i = 0; i < 600; i++) await manager.startSession({ session_id: `bot${i}` });
   pass(renewal);
   await until('all renewals', () => renewed.length === 3);
-  assert.deepEqual(renewed, [500, 500, 100]);
+  assert.deepEqual(renewed, [500, 100, 500]);
+});
+
+test('a shutdown while the database does not answer comes to its end', async () => {
+  const { manager, bots } = createWorker('w1', { repository: createClient({ timeout: 100 }) });
+  const ids = ['a', 'b', 'c', 'd'];
+  for (const session_id of ids) await manager.startSession({ session_id });
+  const requests = watch(() => {});
+  for (const id of ids) bots[id].message('last words');
+  await assert.rejects(manager.shutdown(), (error) => {
+    assert.ok(error.errors.every(({ timedOut }) => timedOut));
+    return true;
+  });
+  assert.equal(requests.filter((name) => name === 'bot_session_release').length, 1, 'the leases run out anyway');
+  assert.ok(requests.length <= 10, requests.join());
+});
+
+test('what there is no room for is taken up when there is', async (t) => {
+  const pass = takeIntervals(t);
+  for (const session_id of ['a', 'b', 'c']) await repository.create({ session_id });
+  const { manager } = createWorker('w1', { maxSessions: 2 });
+  const { restored } = await manager.restoreSessions();
+  assert.equal(restored.length, 2);
+  const requests = watch();
+  pass(3_600_000);
+  await sleep(50);
+  assert.deepEqual(requests, [], 'there is no room');
+  await manager.endSession({ session_id: restored[0] });
+  pass(3_600_000);
+  await until('the third', () => manager.running().length === 2);
 });

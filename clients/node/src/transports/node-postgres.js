@@ -17,8 +17,8 @@ export function nodePostgres({ pool, schema }) {
   if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function') {
     throw new TypeError('pool must be a Pool of node-postgres');
   }
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', ignore);
+  if (!guarded.has(pool)) pool.on('error', ignore);
+  guarded.add(pool);
 
   /**
    * @param {string} text
@@ -90,6 +90,12 @@ export function nodePostgres({ pool, schema }) {
     },
   };
 }
+
+/**
+ * Pools that have a listener. Without one, an idle connection that breaks would end the process; the pool replaces it.
+ * @type {WeakSet<PoolLike>}
+ */
+const guarded = new WeakSet();
 
 const operators = { eq: '=', neq: '<>', gt: '>', lt: '<' };
 

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# What the manager of clients/node makes of PostgREST; make bench-node.
+# needs: node=nodejs npm=npm
+
+# shellcheck source=test/setup/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
+enter_run "$0" "$@"
+build_extension
+# shellcheck source=test/node/run.sh
+. test/node/run.sh
+need_npm_packages test/node
+need_current_node
+start_supabase
+BOTSESSION_EDITION=c node --expose-gc test/bench/node.cjs
