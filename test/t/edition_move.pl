@@ -75,7 +75,7 @@ for my $edition (@EDITIONS)
 	make_database($node, $db, $edition);
 	my ($rc, $out, $err) = $node->psql($db,
 		$prepare . $execute x 6
-		. elsewhere($db, "drop_$edition", 'drop table bot_sessions, bot_session_events, bot_session_leases;')
+		. elsewhere($db, "drop_$edition", 'drop table bot_sessions, bot_session_events, bot_session_leases, bot_session_data;')
 		. "\\set VERBOSITY sqlstate\nexecute s('bot1'); execute t('bot1', 'x'); execute e('bot1'); execute m('[]'); execute x('1 hour');\n"
 		. elsewhere($db, "create_$edition", "set botsession.edition = '$edition';\n" . slurp_file($migration))
 		. $execute x 6

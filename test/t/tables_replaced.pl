@@ -111,7 +111,7 @@ for my $way (@WAYS)
 			create table bot_sessions_0 partition of bot_sessions for values with (modulus 2, remainder 0);
 			create table bot_sessions_1 partition of bot_sessions for values with (modulus 2, remainder 1);
 			insert into bot_sessions select * from whole;
-			drop table bot_session_leases, whole;
+			drop table bot_session_leases, bot_session_data, whole;
 			} . $install)
 		. $execute x 6, on_error_stop => 0);
 	is($err, '', "$way: table replaced by a partitioned one: no statement fails");
