@@ -13,6 +13,7 @@ declare
 --include 02_lists.sql
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
   caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
+  caller_lock_timeout pg_catalog.text := pg_catalog.current_setting('lock_timeout');
   caller_quote_all_identifiers pg_catalog.text := pg_catalog.current_setting('quote_all_identifiers');
   edition pg_catalog.text; -- to be installed: c or plpgsql
   extension_version pg_catalog.text; -- NULL where the extension is not installed yet
@@ -39,8 +40,19 @@ begin
   -- Rows that a policy hides from the role that runs this are an error, and not overlooked.
   perform set_config('row_security', 'off', true);
 
-  -- One run at a time: two that create or replace the same fail, and what is found below is to stay.
-  perform pg_advisory_xact_lock(hashtextextended('create_bot_sessions.sql', 0));
+  -- One run at a time: two that create or replace the same fail, and what is found below is to stay. Any role may
+  -- hold this lock, so it is not waited for without end.
+  begin
+    if caller_lock_timeout = '0' then
+      perform set_config('lock_timeout', '1min', true);
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended('create_bot_sessions.sql', 0));
+    perform set_config('lock_timeout', caller_lock_timeout, true);
+  exception when lock_not_available then
+    raise lock_not_available using
+      message = 'another run of create_bot_sessions.sql has not ended',
+      hint = 'pg_locks shows who holds the advisory lock that this waits for; pg_terminate_backend ends it.';
+  end;
 
   if not has_schema_privilege('public'::regnamespace, 'create') then
     raise insufficient_privilege using
