@@ -48,7 +48,7 @@
  * @property {string} session_id
  * @property {'ended'|'orphaned'|'stale'|'awaiting_qr'|'running'} state
  * @property {boolean} has_qr
- * @property {boolean} [has_data]
+ * @property {boolean} has_data whether it will log in again by itself
  * @property {string|null} worker
  * @property {string|null} lease_expires_at
  * @property {string} created_at

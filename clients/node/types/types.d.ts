@@ -64,7 +64,10 @@ export type BotSessionState = {
     session_id: string;
     state: "ended" | "orphaned" | "stale" | "awaiting_qr" | "running";
     has_qr: boolean;
-    has_data?: boolean | undefined;
+    /**
+     * whether it will log in again by itself
+     */
+    has_data: boolean;
     worker: string | null;
     lease_expires_at: string | null;
     created_at: string;

@@ -63,3 +63,5 @@ wayNames.forEach((name, i) =>
     await two.manager.shutdown();
   }),
 );
+
+require('./unhandled.cjs')();

@@ -724,3 +724,5 @@ test('options that make no sense are refused', () => {
     { repository, startBot, maxFailures: NaN },
   ]) assert.throws(() => createBotManager(options), TypeError);
 });
+
+require('./unhandled.cjs')();

@@ -252,3 +252,5 @@ overEachWay('another schema is asked where that is named', async (repository, cr
     return true;
   });
 });
+
+require('./unhandled.cjs')();

@@ -604,7 +604,8 @@ test('a page of renewals that fails holds up no other', async (t) => {
 });
 
 test('a shutdown while the database does not answer comes to its end', async () => {
-  const { manager, bots } = createWorker('w1', { repository: createClient({ timeout: 100 }) });
+  const { updateMany, release } = createClient({ timeout: 100 });
+  const { manager, bots } = createWorker('w1', { repository: { ...repository, updateMany, release } });
   const ids = ['a', 'b', 'c', 'd'];
   for (const session_id of ids) await manager.startSession({ session_id });
   const requests = watch(() => {});
@@ -628,6 +629,10 @@ test('what there is no room for is taken up when there is', async (t) => {
   await sleep(50);
   assert.deepEqual(requests, [], 'there is no room');
   await manager.endSession({ session_id: restored[0] });
-  pass(3_600_000);
-  await until('the third', () => manager.running().length === 2);
+  await until('the third', () => {
+    pass(3_600_000);
+    return manager.running().length === 2;
+  });
 });
+
+require('./unhandled.cjs')();
