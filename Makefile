@@ -15,11 +15,19 @@ OBJS = \
 	src/arguments.o \
 	src/audit_trigger.o \
 	src/botsession.o \
+	src/data.o \
+	src/data_entries.o \
+	src/data_load.o \
+	src/data_spi.o \
+	src/data_table.o \
+	src/data_trigger.o \
 	src/direct_scan.o \
 	src/direct_table.o \
 	src/end.o \
 	src/event_direct.o \
 	src/events.o \
+	src/json_element.o \
+	src/json_string.o \
 	src/kept_plan.o \
 	src/lease.o \
 	src/lease_check.o \
@@ -30,6 +38,7 @@ OBJS = \
 	src/lease_trigger.o \
 	src/maintain_trigger.o \
 	src/owner_switch.o \
+	src/save_many.o \
 	src/schema.o \
 	src/session_audit.o \
 	src/session_cache.o \

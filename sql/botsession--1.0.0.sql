@@ -39,6 +39,14 @@ as 'MODULE_PATHNAME';
 comment on function bot_session_audit() is
 'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
 
+create function bot_session_audit_data()
+returns trigger
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_audit_data() is
+'Trigger function of bot_session_data, AFTER DELETE for each statement: writes to bot_session_events, as the owner of the tables, that a session which is still there has no data any more.';
+
 create function bot_session_audit_lease()
 returns trigger
 language c volatile parallel unsafe
@@ -69,21 +77,23 @@ Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; U
 create function bot_session_end(
   session_id text,
   reason text default null,
-  fence bigint default null)
+  fence bigint default null,
+  forget boolean default false)
 returns bot_session
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME';
 
-comment on function bot_session_end(text, text, bigint) is
+comment on function bot_session_end(text, text, bigint, boolean) is
 'Ends a session: it becomes inactive, its QR code is removed and its lease released.
 
 session_id: name of the session.
 reason: why, for the audit trail; no secrets.
 fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+forget: true where it was logged out for good: deletes the data of the session too, also of one that has ended already.
 Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
-Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases; with forget, deletes of bot_session_data.
 Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE); with forget SELECT of session_id and DELETE of bot_session_data.';
 
 create function bot_session_expire(
   idle interval,
@@ -104,6 +114,22 @@ Reads all columns of bot_sessions, and sets status and qr_data.
 Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of the table. Whether there is a lease is asked as the owner of the tables.';
 
+create function bot_session_forget(session_id text, fence bigint default null, reason text default null)
+returns integer
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_forget(text, bigint, text) is
+'Deletes all that the bot of a session logs in with: it has to be scanned again.
+
+session_id: name of the session.
+fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. Of an inactive session none, or the fence that ended it.
+reason: why, for the audit trail; no secrets.
+Returns how many rows were deleted.
+Locks the row of bot_sessions.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT and DELETE of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
+
 create function bot_session_lease_allows(session_id text, fence bigint)
 returns boolean
 language c volatile parallel unsafe
@@ -118,6 +144,21 @@ Returns, for an active session: with a fence whether it is that of the live leas
 Locks nothing. A renewal that is not committed yet is not seen: bot_session_lock_leases waits for it.
 Errors: 42501 no privilege, or the tables'' owner has changed; 42P01 no table.
 Privileges: EXECUTE.';
+
+create function bot_session_load(session_id text, keys jsonb default null, fence bigint default null)
+returns json
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_load(text, jsonb, bigint) is
+'Reads what the bot of a session logs in with.
+
+session_id: name of the session.
+keys: an object of kinds, each an array of keys, or null for all of the kind: {"creds": ["creds"], "session": null}. NULL, or left out, for everything.
+fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. Of an inactive session none, or the fence that ended it.
+Returns an object of kinds, each an object of keys and values. A key that is not there is missing, and so is a kind of which nothing was found. A save is seen whole or not at all. Locks and writes nothing.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction, and on a standby: what is read there may be behind, and an old state breaks the login; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows; SELECT of bot_sessions and of session_id, kind, key and value of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
 
 create function bot_session_lock_leases(session_ids text[])
 returns integer
@@ -168,6 +209,36 @@ Returns the leases prolonged, in the order of session_id COLLATE "C". What is mi
 Reads bot_sessions; sets expires_at of bot_session_leases.
 Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
+
+create function bot_session_save(session_id text, data jsonb, fence bigint default null)
+returns integer
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_save(text, jsonb, bigint) is
+'Keeps what the bot of a session logs in with: all of it or nothing, and only under the lease of the caller.
+
+session_id: name of the session.
+data: an object of kinds, each an object of keys and values: {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}. A value is text and kept character for character; null deletes the key, null instead of a kind''s object deletes the kind. What is not named is kept.
+fence: the fence of the caller''s lease. Without one nothing is written while a lease is live.
+Returns how many rows were inserted, changed or deleted; a value that is the same is not written again. A save does not count as activity of the session.
+Locks the row of bot_sessions; sets all columns of bot_session_data.
+Errors: PT404 no such session; PT409 a stale fence, a live lease and no fence, or the session is inactive; 22004 session_id is null; 22023 it is empty or too long, data is no such object, a kind has not 1 to 64 bytes, a key not 1 to 512, or a value more than 64 MB; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT, INSERT and UPDATE of bot_session_data, DELETE where something is deleted. Whether a lease is live is asked as the owner of the tables.';
+
+create function bot_session_save_many(saves jsonb)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_save_many(jsonb) is
+'Does what bot_session_save does for many sessions, in one transaction.
+
+saves: an array of {"session_id": ..., "data": ..., "fence": ...}, the last optional.
+Returns an array with an answer for each element, in the order given: {"session_id": ..., "changed": 3}, or {"session_id": ..., "refused": "PT404"}, or "PT409", where nothing of that element was written. Elements of one session are applied in that order.
+Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
+Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: those of bot_session_save.';
 
 create function bot_session_start(
   session_id text,

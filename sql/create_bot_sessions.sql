@@ -16,7 +16,7 @@ declare
   our_functions constant pg_catalog.text[] := array[
     ['bot_session_start', 'session_id text, worker text, ttl interval', 'public.bot_session'],
     ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'],
-    ['bot_session_end', 'session_id text, reason text, fence bigint', 'public.bot_session'],
+    ['bot_session_end', 'session_id text, reason text, fence bigint, forget boolean', 'public.bot_session'],
     ['bot_session_touch_many', 'sessions jsonb', 'SETOF public.bot_session'],
     ['bot_session_expire', 'idle interval, max_sessions integer, reason text', 'SETOF public.bot_session'],
     ['bot_session_claim', 'worker text, max_sessions integer, ttl interval', 'SETOF public.bot_session_lease'],
@@ -35,10 +35,6 @@ declare
     ['bot_session_audit', '', 'trigger'],
     ['bot_session_audit_lease', '', 'trigger'],
     ['bot_session_audit_data', '', 'trigger']];
-
-  -- Those that are the same function in both editions.
-  of_both_editions constant pg_catalog.text[] := '{bot_session_overview, bot_session_save, bot_session_save_many, bot_session_load,
-    bot_session_forget, bot_session_audit_data}';
 
   -- Types: name, attributes.
   our_types constant pg_catalog.text[] := array[
@@ -661,21 +657,22 @@ begin
         select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
         from pg_attribute
         where attrelid = t.typrelid and attnum > 0 and not attisdropped));
+    -- bot_session_overview is the same function in both editions.
     going := array(
       select p.oid
       from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
       join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
-      where other_edition and ours.name <> all (of_both_editions) or p.prorettype = any (types_going)
+      where other_edition and ours.name <> 'bot_session_overview' or p.prorettype = any (types_going)
         or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result
         -- replaced by its owner, and called below
-        or edition = 'c' and ours.name <> all (of_both_editions) and p.prolang <> (select oid from pg_language where lanname = 'c'));
+        or edition = 'c' and ours.name <> 'bot_session_overview' and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
     extension_goes := extension_version is not null and (other_edition or extension_version <> new_version or types_going <> '{}'
-      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> all (of_both_editions)
+      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> 'bot_session_overview'
         and not exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
     if extension_goes then
       going := array(select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
-        and (proname <> all (of_both_editions) or oid = any (going)));
+        and (proname <> 'bot_session_overview' or oid = any (going)));
       types_going := array(select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
     end if;
 
@@ -711,7 +708,7 @@ begin
     for statement in
       select format('drop function %s', string_agg(oid::regprocedure::text, ', '))
       from pg_proc
-      where oid = any (going) and (not extension_goes or proname = any (of_both_editions))
+      where oid = any (going) and (not extension_goes or proname = 'bot_session_overview')
       having count(*) > 0
       union all
       select 'drop extension botsession' where extension_goes
@@ -750,7 +747,7 @@ begin
       reason := (
         select 'It lacks ' || string_agg(format('%s(%s)', ours.name, ours.arguments), ', ')
         from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
-        where ours.name <> all (of_both_editions) and not exists (
+        where ours.name <> 'bot_session_overview' and not exists (
           select from pg_proc
           where pronamespace = 'public'::regnamespace and proname = ours.name and pg_get_function_result(oid) = ours.result
             and pg_get_function_identity_arguments(oid) = ours.arguments));
@@ -893,6 +890,69 @@ $function$;
 
 comment on function public.bot_session_audit() is
 'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
+
+-- Runs as the owner of the tables: who deletes data has no right to write its history, and may not see all of it.
+create or replace function public.bot_session_audit_data()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+<<local>>
+declare
+  operation text := current_setting('botsession.operation', true);
+  operated text;
+  subject text;
+  ids text[];
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'STATEMENT' or tg_op <> 'DELETE' or tg_nargs <> 0
+      or (select tgoldtable from pg_trigger where tgrelid = tg_relid and tgname = tg_name) is distinct from 'deleted' then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_audit_data" must be fired AFTER DELETE for each statement, referencing old table as deleted, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_data' then
+    if tg_relid <> to_regclass('public.bot_session_data')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_data')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit_data" can only be attached to table bot_session_data of its own schema';
+    end if;
+  end if;
+
+  ids := array(
+    select f.session_id
+    from (select distinct d.session_id from deleted d) as f
+    where exists (select from public.bot_sessions s where s.session_id = f.session_id)
+      and not exists (select from public.bot_session_data d where d.session_id = f.session_id)
+    order by f.session_id collate "C");
+  if ids = '{}' then
+    return null;
+  end if;
+  if to_regclass('public.bot_session_events') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_events" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  begin
+    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
+  exception when others then
+    subject := null; -- no JSON: no reason to refuse the change
+  end;
+
+  -- The operation names its session, and its first change takes it.
+  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = any (ids) then
+    operated := substr(operation, strpos(operation, ' ') + 1);
+    perform set_config('botsession.operation', '', true);
+  end if;
+
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  select id, 'forgotten', case when id = operated then nullif(current_setting('botsession.reason', true), '') end,
+    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
+  from unnest(ids) as id;
+  return null;
+end
+$function$;
+
+comment on function public.bot_session_audit_data() is
+'Trigger function of bot_session_data, AFTER DELETE for each statement: writes to bot_session_events, as the owner of the tables, that a session which is still there has no data any more.';
 
 create or replace function public.bot_session_audit_lease()
 returns trigger
@@ -1040,7 +1100,8 @@ Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; U
 create or replace function public.bot_session_end(
   session_id text,
   reason text default null,
-  fence bigint default null)
+  fence bigint default null,
+  forget boolean default false)
 returns public.bot_session
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
@@ -1053,6 +1114,7 @@ declare
   outer_reason text := current_setting('botsession.reason', true);
   before public.bot_session;
   result public.bot_session;
+  deleted integer;
 begin
   if bot_session_end.session_id is null then
     raise null_value_not_allowed using
@@ -1109,36 +1171,46 @@ begin
 
   -- Ended already; a QR code can only be there if the trigger was disabled.
   if before.status is distinct from 'active' and before.qr_data is null then
-    return before;
+    result := before;
+  else
+    -- The audit trigger releases the lease, whoever ends the session.
+    perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
+    perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
+    update public.bot_sessions s
+    set status = 'inactive', qr_data = null
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
+    into result;
+    if not found then
+      result := before; -- a trigger cancelled the update
+    end if;
+    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   end if;
 
-  -- The audit trigger releases the lease, whoever ends the session.
-  perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
-  perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
-  update public.bot_sessions s
-  set status = 'inactive', qr_data = null
-  where s.session_id = local.id
-  returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
-  into result;
-  if not found then
-    result := before; -- a trigger cancelled the update
+  if forget and result.status is distinct from 'active' then
+    perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
+    perform set_config('botsession.reason', coalesce(reason, ''), true);
+    delete from public.bot_session_data d where d.session_id = local.id;
+    get diagnostics deleted = row_count;
+    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   end if;
-  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   return result;
 end
 $function$;
 
-comment on function public.bot_session_end(text, text, bigint) is
+comment on function public.bot_session_end(text, text, bigint, boolean) is
 'Ends a session: it becomes inactive, its QR code is removed and its lease released.
 
 session_id: name of the session.
 reason: why, for the audit trail; no secrets.
 fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+forget: true where it was logged out for good: deletes the data of the session too, also of one that has ended already.
 Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
-Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases; with forget, deletes of bot_session_data.
 Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE); with forget SELECT of session_id and DELETE of bot_session_data.';
 
 create or replace function public.bot_session_expire(
   idle interval,
@@ -1236,6 +1308,79 @@ Reads all columns of bot_sessions, and sets status and qr_data.
 Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of the table. Whether there is a lease is asked as the owner of the tables.';
 
+create or replace function public.bot_session_forget(session_id text, fence bigint default null, reason text default null)
+returns integer
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_forget.session_id;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  deleted integer;
+begin
+  if session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  perform from public.bot_sessions s where s.session_id = local.id for no key update;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+  -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
+  -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
+  if (case
+      when fence is null then public.bot_session_lock_leases(array[id]) > 0
+      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
+      else true
+    end) then
+    if not public.bot_session_lease_allows(id, fence) then
+      if fence is not null then
+        raise exception using
+          errcode = 'PT409',
+          message = 'fence is stale',
+          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+      end if;
+      raise exception using
+        errcode = 'PT409',
+        message = 'a worker holds the lease of the session',
+        detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
+        hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
+    end if;
+  end if;
+
+  perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
+  perform set_config('botsession.reason', coalesce(reason, ''), true);
+  delete from public.bot_session_data d where d.session_id = local.id;
+  get diagnostics deleted = row_count;
+  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  return deleted;
+end
+$function$;
+
+comment on function public.bot_session_forget(text, bigint, text) is
+'Deletes all that the bot of a session logs in with: it has to be scanned again.
+
+session_id: name of the session.
+fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. Of an inactive session none, or the fence that ended it.
+reason: why, for the audit trail; no secrets.
+Returns how many rows were deleted.
+Locks the row of bot_sessions.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT and DELETE of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
+
 -- Runs as the owner of the tables: a policy that hides leases from the caller must not let in who has none.
 create or replace function public.bot_session_lease_allows(session_id text, fence bigint)
 returns boolean
@@ -1289,6 +1434,127 @@ Returns, for an active session: with a fence whether it is that of the live leas
 Locks nothing. A renewal that is not committed yet is not seen: bot_session_lock_leases waits for it.
 Errors: 42501 no privilege, or the tables'' owner has changed; 42P01 no table.
 Privileges: EXECUTE.';
+
+create or replace function public.bot_session_load(session_id text, keys jsonb default null, fence bigint default null)
+returns json
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_load.session_id;
+  wanted alias for $2;
+  too_long boolean;
+  kinds text[] collate "default";
+  names text[] collate "default";
+  result json;
+begin
+  if session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  if wanted <> 'null' then
+    if jsonb_typeof(wanted) <> 'object' or wanted @? 'strict $.* ? (@.type() != "array" && @.type() != "null"
+        || exists (@[*] ? (@.type() != "string")))' then
+      raise invalid_parameter_value using
+        message = 'keys must be an object of kinds, each null or an array of keys',
+        hint = 'For example {"creds": ["creds"], "session": null}; null stands for all.';
+    end if;
+    -- What has no key is to be loaded whole. The empty key, which no row has, stands for a kind without keys.
+    select bool_or(octet_length(k.key) not between 1 and 64 or octet_length(v.key) not between 1 and 512),
+      array_agg(k.key), array_agg(coalesce(v.key, case jsonb_typeof(k.value) when 'array' then '' end))
+    into too_long, kinds, names
+    from jsonb_each(wanted) as k
+    left join lateral (
+      select distinct jsonb_array_elements_text(case jsonb_typeof(k.value) when 'array' then k.value end)) as v (key) on true;
+    if too_long then
+      raise invalid_parameter_value using
+        message = 'in keys a kind must have 1 to 64 bytes, a key 1 to 512 bytes';
+    end if;
+  end if;
+  -- Reading would be allowed there; what is read may be behind, and an old state breaks a login.
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_load() in a read-only transaction';
+  end if;
+
+  perform from public.bot_sessions s where s.session_id = local.id;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+  if not public.bot_session_lease_allows(id, fence) then
+    if fence is not null then
+      raise exception using
+        errcode = 'PT409',
+        message = 'fence is stale',
+        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+    end if;
+    raise exception using
+      errcode = 'PT409',
+      message = 'a worker holds the lease of the session',
+      detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
+      hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
+  end if;
+
+  -- All rows by one statement, which has one snapshot. Not by jsonb aggregates, which copy what they have at every level.
+  if kinds is null and wanted <> 'null' then
+    result := null;
+  elsif kinds is null then
+    select json_object_agg(e.kind, e.entries) into result
+    from (
+      select d.kind, json_object_agg(d.key, d.value) as entries
+      from public.bot_session_data d
+      where d.session_id = local.id
+      group by d.kind
+    ) as e;
+  else
+    select json_object_agg(e.kind, e.entries) into result
+    from (
+      select found.kind, json_object_agg(found.key, found.value) as entries
+      from (
+        select g.kind, g.key, one.value
+        from unnest((select local.kinds), (select local.names)) as g (kind, key)
+        cross join lateral (
+          select d.value
+          from public.bot_session_data d
+          where d.session_id = local.id and d.kind = g.kind and d.key = g.key
+          limit 1) as one
+        union all
+        select g.kind, every.key, every.value
+        from unnest((select local.kinds), (select local.names)) as g (kind, key)
+        cross join lateral (
+          select d.key, d.value
+          from public.bot_session_data d
+          where d.session_id = local.id and d.kind = g.kind
+          offset 0) as every
+        where g.key is null
+      ) as found
+      group by found.kind
+    ) as e;
+  end if;
+  return coalesce(result, '{}');
+end
+$function$;
+
+comment on function public.bot_session_load(text, jsonb, bigint) is
+'Reads what the bot of a session logs in with.
+
+session_id: name of the session.
+keys: an object of kinds, each an array of keys, or null for all of the kind: {"creds": ["creds"], "session": null}. NULL, or left out, for everything.
+fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. Of an inactive session none, or the fence that ended it.
+Returns an object of kinds, each an object of keys and values. A key that is not there is missing, and so is a kind of which nothing was found. A save is seen whole or not at all. Locks and writes nothing.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction, and on a standby: what is read there may be behind, and an old state breaks the login; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows; SELECT of bot_sessions and of session_id, kind, key and value of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
 
 -- Runs as the owner of the tables, as bot_session_lease_allows does, which is asked after this.
 create or replace function public.bot_session_lock_leases(session_ids text[])
@@ -1538,689 +1804,6 @@ Returns the leases prolonged, in the order of session_id COLLATE "C". What is mi
 Reads bot_sessions; sets expires_at of bot_session_leases.
 Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
-
-create or replace function public.bot_session_start(
-  session_id text,
-  worker text default null,
-  ttl interval default '60 seconds')
-returns public.bot_session
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  id text collate "default" := bot_session_start.session_id;
-  taker text collate "default" := bot_session_start.worker;
-  outer_operation text := current_setting('botsession.operation', true);
-  outer_reason text := current_setting('botsession.reason', true);
-  before public.bot_session;
-  result public.bot_session;
-begin
-  if bot_session_start.session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(bot_session_start.session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  elsif bot_session_start.worker = '' then
-    raise invalid_parameter_value using
-      message = 'worker must not be empty',
-      hint = 'Pass a name that no other process has, for example its host with something random.';
-  elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and bot_session_start.worker is not null then
-    raise invalid_parameter_value using
-      message = 'ttl must be a positive interval',
-      hint = 'For example interval ''5 minutes''.';
-  end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_start() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
-
-  -- The row is looked for first: an upsert would fire the insert triggers, and use
-  -- up sequence values, for a row that is there already.
-  for round in 1 .. 3 loop
-    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-    into before
-    from public.bot_sessions s
-    where s.session_id = local.id
-    for no key update;
-    exit when found;
-
-    insert into public.bot_sessions as s (session_id, status)
-    values (bot_session_start.session_id, 'active')
-    on conflict (session_id) do nothing
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
-    into result;
-    exit when found;
-  end loop;
-
-  if before.session_id is not null then
-    perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
-    perform set_config('botsession.reason', '', true);
-    update public.bot_sessions s
-    set status = 'active'
-    where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
-    into result;
-    if not found then
-      result := before; -- a trigger cancelled the update
-    end if;
-    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-  elsif result.session_id is null then
-    raise insufficient_privilege using
-      message = 'session can be neither found nor created',
-      detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
-        bot_session_start.session_id),
-      hint = 'Look at the policies and triggers of table bot_sessions.';
-  end if;
-
-  if bot_session_start.worker is not null then
-    -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
-    if current_setting('synchronous_commit') in ('off', 'local') then
-      perform set_config('synchronous_commit', 'on', true);
-    end if;
-    insert into public.bot_session_leases as l (session_id, worker, expires_at)
-    values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
-    on conflict (session_id) do update
-    set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1), expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
-    where not (before.status = 'active' and l.worker <> local.taker
-      and l.expires_at > clock_timestamp()) is true
-    returning l.fence into result.fence;
-    if not found then
-      raise exception using
-        errcode = 'PT409',
-        message = 'another worker holds the lease of the session',
-        detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
-        hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
-    end if;
-  end if;
-  return result;
-end
-$function$;
-
-comment on function public.bot_session_start(text, text, interval) is
-'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
-
-session_id: name of the session, 1 to 255 characters.
-worker: name of the process that runs the bot; where given, it takes the lease of the session, with a new fence.
-ttl: how long the lease is good without renewal, 60 seconds by default.
-Returns the session as stored. previous_status tells a new session (NULL) from one recovered after a crash (active) and one reopened (inactive); the last message, the creation time and, where it was still active, the QR code are kept. fence is that of the lease, NULL where no worker is given.
-Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there; with a worker, reads and sets all columns of bot_session_leases.
-Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';
-
-create or replace function public.bot_session_touch(
-  session_id text,
-  last_message text default null,
-  qr_data text default null,
-  fence bigint default null,
-  heartbeat_interval interval default null)
-returns public.bot_session
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  id text collate "default" := bot_session_touch.session_id;
-  decided boolean;
-  within_interval boolean;
-  before public.bot_session;
-  result public.bot_session;
-begin
-  -- An active session is found by the update itself, unless there is something to decide first: the second round is
-  -- for what was decided under a lock.
-  loop
-    if int4range(1, 256) @> char_length(session_id) and fence is null and heartbeat_interval is null or decided then
-      -- Only what is given is set, so that triggers and privileges on columns do their work.
-      if last_message is not null and qr_data is null then
-        update public.bot_sessions s
-        set last_message = bot_session_touch.last_message
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      elsif last_message is not null then
-        update public.bot_sessions s
-        set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      elsif qr_data is not null then
-        update public.bot_sessions s
-        set qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      else
-        update public.bot_sessions s
-        set updated_at = clock_timestamp()
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      end if;
-      if found then
-        return result;
-      elsif decided then
-        return before; -- a BEFORE trigger cancelled the update
-      end if;
-    end if;
-
-    if session_id is null then
-      raise null_value_not_allowed using
-        message = 'session_id must not be null',
-        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-    elsif char_length(session_id) not between 1 and 255 then
-      raise invalid_parameter_value using
-        message = 'session_id must have between 1 and 255 characters';
-    end if;
-    if timestamp '2001-02-01' + heartbeat_interval <= timestamp '2001-02-01' then
-      raise invalid_parameter_value using
-        message = 'heartbeat_interval must be a positive interval',
-        hint = 'For example interval ''5 minutes''.';
-    end if;
-    -- A heartbeat that is not due neither writes nor waits for who does.
-    if heartbeat_interval is not null and coalesce(last_message, qr_data) is null then
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_touch() in a read-only transaction';
-      end if;
-      select
-        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-        s.status, bot_session_touch.fence
-      into before
-      from public.bot_sessions s
-      where s.session_id = local.id;
-      within_interval := before.updated_at + heartbeat_interval > clock_timestamp();
-    end if;
-    if within_interval is not true then
-      select
-        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-        s.status, bot_session_touch.fence
-      into before
-      from public.bot_sessions s
-      where s.session_id = local.id
-      for no key update;
-      if not found then
-        raise exception using
-          errcode = 'PT404',
-          message = 'session not found',
-          detail = format('There is no session "%s", or row level security hides it.', session_id),
-          hint = 'Start it with bot_session_start.';
-      end if;
-    end if;
-    if fence is not null then
-      if current_setting('transaction_isolation') not like 'read%' then
-        -- The snapshot is older than the lock: a lease that changed since is an error here.
-        perform from public.bot_session_leases l
-        where l.session_id = local.id
-        for share;
-      end if;
-      if not exists (
-          select from public.bot_session_leases l
-          where l.session_id = local.id and l.fence = bot_session_touch.fence
-            and before.status = 'active' and l.expires_at > clock_timestamp()) then
-        raise exception using
-          errcode = 'PT409',
-          message = 'fence is stale',
-          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
-          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-      end if;
-    end if;
-    if within_interval then
-      return before;
-    elsif qr_data <> '' and before.status is distinct from 'active' then
-      raise exception using
-        errcode = 'PT409',
-        message = 'session is inactive',
-        detail = format('Session "%s" has ended and takes no QR code.', session_id),
-        hint = 'Start it again with bot_session_start.';
-    end if;
-    decided := true;
-  end loop;
-end
-$function$;
-
-comment on function public.bot_session_touch(text, text, text, bigint, interval) is
-'Records a message or a QR code of a session, or just that it is alive.
-
-session_id: name of the session.
-last_message: the last message received or sent; NULL keeps what is stored.
-qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
-fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
-heartbeat_interval: where neither a message nor a QR code is given, a call within this time of the last update writes nothing.
-Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
-Reads all columns of bot_sessions; sets those given, or updated_at where nothing is. With a fence, reads bot_session_leases.
-Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
-
-create or replace function public.bot_session_touch_many(sessions jsonb)
-returns setof public.bot_session
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  element jsonb;
-  number integer := 0;
-  key text;
-  locked jsonb;
-  fenced text[] := '{}'::text[];
-  leases jsonb;
-  message text;
-  qr text;
-  before public.bot_session;
-  result public.bot_session;
-begin
-  if sessions is null or jsonb_typeof(sessions) <> 'array' then
-    raise invalid_parameter_value using
-      message = 'sessions must be a JSON array',
-      hint = 'For example [{"session_id": "bot1", "last_message": "hello"}].';
-  end if;
-  for element in select jsonb_array_elements(sessions) loop
-    number := number + 1;
-    if jsonb_typeof(element) <> 'object' then
-      raise invalid_parameter_value using
-        message = format('element %s of sessions must be an object', number);
-    end if;
-    foreach key in array '{session_id, last_message, qr_data}'::text[] loop
-      if jsonb_typeof(element -> key) not in ('string', 'null') then
-        raise invalid_parameter_value using
-          message = format('%s of element %s of sessions must be a string', key, number);
-      end if;
-    end loop;
-    if element ->> 'fence' is not null then
-      if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
-          and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
-        raise invalid_parameter_value using
-          message = format('fence of element %s of sessions must be a whole number', number),
-          hint = 'A fence is a JSON number: 42 and not "42".';
-      end if;
-      fenced := fenced || (element ->> 'session_id');
-    end if;
-    if element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}' then
-      raise invalid_parameter_value using
-        message = format('element %s of sessions has an unknown key', number),
-        hint = 'The keys are session_id, last_message, qr_data and fence.';
-    elsif element ->> 'session_id' is null then
-      raise invalid_parameter_value using
-        message = format('element %s of sessions has no session_id', number);
-    elsif char_length(element ->> 'session_id') not between 1 and 255 then
-      raise invalid_parameter_value using
-        message = format('session_id of element %s of sessions must have between 1 and 255 characters', number);
-    end if;
-  end loop;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_touch_many() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif fenced <> '{}' and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
-
-  -- Everything is locked first, in one order for all batches. A session created
-  -- after that stays unknown: to lock it now would be out of order.
-  locked := (
-    select coalesce(jsonb_object_agg(session_id, true), '{}')
-    from (
-      select session_id
-      from public.bot_sessions s
-      where s.session_id = any (array(select jsonb_array_elements(bot_session_touch_many.sessions) ->> 'session_id'))
-      order by session_id collate "C"
-      for no key update
-    ) as in_order);
-
-  if fenced <> '{}' then
-    if current_setting('transaction_isolation') not like 'read%' then
-      -- The snapshot is older than the locks: a lease that changed since is an error here.
-      perform from public.bot_session_leases where session_id = any (local.fenced) order by session_id collate "C" for share;
-    end if;
-    leases := (
-      select jsonb_object_agg(session_id, fence)
-      from public.bot_session_leases
-      where session_id = any (local.fenced) and expires_at > clock_timestamp());
-  end if;
-
-  for element in select jsonb_array_elements(sessions) loop
-    message := element ->> 'last_message';
-    qr := element ->> 'qr_data';
-    result := null;
-    result.session_id := element ->> 'session_id';
-    if locked -> result.session_id is not null then
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-      into before
-      from public.bot_sessions s
-      where s.session_id = result.session_id;
-      if found and element ->> 'fence' is not null
-          and (before.status = 'active' and leases -> result.session_id = element -> 'fence') is not true then
-        result := before; -- the row says so, by having no fence
-      elsif found and qr <> '' and before.status is distinct from 'active' then
-        -- The row says so; what else is given is recorded.
-        result := case when message is null then before
-          else public.bot_session_touch(result.session_id, message, null::text, null::bigint, null::interval) end;
-      elsif found then
-        result := public.bot_session_touch(result.session_id, message, qr, null::bigint, null::interval);
-        result.fence := (element ->> 'fence')::bigint;
-      end if;
-    end if;
-    return next result;
-  end loop;
-end
-$function$;
-
-comment on function public.bot_session_touch_many(jsonb) is
-'Does what bot_session_touch does for many sessions, in one transaction.
-
-sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}, all but the first optional.
-Returns one row for each element, in the order given; elements of one session are applied in that order. An unknown session has its session_id and all else NULL; a QR code for an inactive session is not stored and its row says inactive; with a stale fence nothing is written and the row''s fence is NULL.
-Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
-Reads and sets the columns that bot_session_touch does.
-Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: those of bot_session_touch.';
-
-create or replace function public.bot_session_version(
-  out edition text,
-  out version text)
-language sql stable parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-  select 'plpgsql', '1.0.0'
-$function$;
-
-comment on function public.bot_session_version() is
-'What runs here: the edition, c or plpgsql, and its version.
-
-Returns one row.
-Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
-Privileges: EXECUTE.';
-
-comment on type public.bot_session is
-'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
-comment on type public.bot_session_lease is
-'A lease as the functions return it: worker runs the session until expires_at. fence grows with every new lease of any session; a write that gives an older one is refused.';
-  end if;
-
-  -- These are for both editions.
--- Runs as the owner of the tables: who deletes data has no right to write its history, and may not see all of it.
-create or replace function public.bot_session_audit_data()
-returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $function$
-<<local>>
-declare
-  operation text := current_setting('botsession.operation', true);
-  operated text;
-  subject text;
-  ids text[];
-begin
-  if tg_when <> 'AFTER' or tg_level <> 'STATEMENT' or tg_op <> 'DELETE' or tg_nargs <> 0
-      or (select tgoldtable from pg_trigger where tgrelid = tg_relid and tgname = tg_name) is distinct from 'deleted' then
-    raise trigger_protocol_violated using
-      message = 'function "bot_session_audit_data" must be fired AFTER DELETE for each statement, referencing old table as deleted, without arguments';
-  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_data' then
-    if tg_relid <> to_regclass('public.bot_session_data')
-        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_data')) then
-      raise trigger_protocol_violated using
-        message = 'function "bot_session_audit_data" can only be attached to table bot_session_data of its own schema';
-    end if;
-  end if;
-
-  ids := array(
-    select f.session_id
-    from (select distinct d.session_id from deleted d) as f
-    where exists (select from public.bot_sessions s where s.session_id = f.session_id)
-      and not exists (select from public.bot_session_data d where d.session_id = f.session_id)
-    order by f.session_id collate "C");
-  if ids = '{}' then
-    return null;
-  end if;
-  if to_regclass('public.bot_session_events') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_events" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
-
-  begin
-    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-  exception when others then
-    subject := null; -- no JSON: no reason to refuse the change
-  end;
-
-  -- The operation names its session, and its first change takes it.
-  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = any (ids) then
-    operated := substr(operation, strpos(operation, ' ') + 1);
-    perform set_config('botsession.operation', '', true);
-  end if;
-
-  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
-  select id, 'forgotten', case when id = operated then nullif(current_setting('botsession.reason', true), '') end,
-    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
-  from unnest(ids) as id;
-  return null;
-end
-$function$;
-
-comment on function public.bot_session_audit_data() is
-'Trigger function of bot_session_data, AFTER DELETE for each statement: writes to bot_session_events, as the owner of the tables, that a session which is still there has no data any more.';
-
-create or replace function public.bot_session_forget(session_id text, fence bigint default null, reason text default null)
-returns integer
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  id text collate "default" := bot_session_forget.session_id;
-  outer_operation text := current_setting('botsession.operation', true);
-  outer_reason text := current_setting('botsession.reason', true);
-  deleted integer;
-begin
-  if session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  end if;
-  perform from public.bot_sessions s where s.session_id = local.id for no key update;
-  if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'session not found',
-      detail = format('There is no session "%s", or row level security hides it.', session_id),
-      hint = 'Start it with bot_session_start.';
-  end if;
-  -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
-  -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
-  if (case
-      when fence is null then public.bot_session_lock_leases(array[id]) > 0
-      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
-      else true
-    end) then
-    if not public.bot_session_lease_allows(id, fence) then
-      if fence is not null then
-        raise exception using
-          errcode = 'PT409',
-          message = 'fence is stale',
-          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
-          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-      end if;
-      raise exception using
-        errcode = 'PT409',
-        message = 'a worker holds the lease of the session',
-        detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
-        hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
-    end if;
-  end if;
-
-  perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
-  perform set_config('botsession.reason', coalesce(bot_session_forget.reason, ''), true);
-  delete from public.bot_session_data d where d.session_id = local.id;
-  get diagnostics deleted = row_count;
-  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-  return deleted;
-end
-$function$;
-
-comment on function public.bot_session_forget(text, bigint, text) is
-'Deletes all that the bot of a session logs in with: it has to be scanned again.
-
-session_id: name of the session.
-fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. Of an inactive session none, or the fence that ended it.
-reason: why, for the audit trail; no secrets.
-Returns how many rows were deleted.
-Locks the row of bot_sessions.
-Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT and DELETE of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
-
-create or replace function public.bot_session_load(session_id text, keys jsonb default null, fence bigint default null)
-returns json
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  id text collate "default" := bot_session_load.session_id;
-  wanted alias for $2;
-  too_long boolean;
-  kinds text[] collate "default";
-  names text[] collate "default";
-  result json;
-begin
-  if session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  end if;
-  if wanted <> 'null' then
-    if jsonb_typeof(wanted) <> 'object' or wanted @? 'strict $.* ? (@.type() != "array" && @.type() != "null"
-        || exists (@[*] ? (@.type() != "string")))' then
-      raise invalid_parameter_value using
-        message = 'keys must be an object of kinds, each null or an array of keys',
-        hint = 'For example {"creds": ["creds"], "session": null}; null stands for all.';
-    end if;
-    -- What has no key is to be loaded whole. The empty key, which no row has, stands for a kind without keys.
-    select bool_or(octet_length(k.key) not between 1 and 64 or octet_length(v.key) not between 1 and 512),
-      array_agg(k.key), array_agg(coalesce(v.key, case jsonb_typeof(k.value) when 'array' then '' end))
-    into too_long, kinds, names
-    from jsonb_each(wanted) as k
-    left join lateral (
-      select distinct jsonb_array_elements_text(case jsonb_typeof(k.value) when 'array' then k.value end)) as v (key) on true;
-    if too_long then
-      raise invalid_parameter_value using
-        message = 'in keys a kind must have 1 to 64 bytes, a key 1 to 512 bytes';
-    end if;
-  end if;
-  -- Reading would be allowed there; what is read may be behind, and an old state breaks a login.
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_load() in a read-only transaction';
-  end if;
-
-  perform from public.bot_sessions s where s.session_id = local.id;
-  if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'session not found',
-      detail = format('There is no session "%s", or row level security hides it.', session_id),
-      hint = 'Start it with bot_session_start.';
-  end if;
-  if not public.bot_session_lease_allows(id, fence) then
-    if fence is not null then
-      raise exception using
-        errcode = 'PT409',
-        message = 'fence is stale',
-        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
-        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-    end if;
-    raise exception using
-      errcode = 'PT409',
-      message = 'a worker holds the lease of the session',
-      detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
-      hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
-  end if;
-
-  -- All rows by one statement, which has one snapshot. Not by jsonb aggregates, which copy what they have at every level.
-  if kinds is null and wanted <> 'null' then
-    result := null;
-  elsif kinds is null then
-    select json_object_agg(e.kind, e.entries) into result
-    from (
-      select d.kind, json_object_agg(d.key, d.value) as entries
-      from public.bot_session_data d
-      where d.session_id = local.id
-      group by d.kind
-    ) as e;
-  else
-    select json_object_agg(e.kind, e.entries) into result
-    from (
-      select found.kind, json_object_agg(found.key, found.value) as entries
-      from (
-        select g.kind, g.key, one.value
-        from unnest((select local.kinds), (select local.names)) as g (kind, key)
-        cross join lateral (
-          select d.value
-          from public.bot_session_data d
-          where d.session_id = local.id and d.kind = g.kind and d.key = g.key
-          limit 1) as one
-        union all
-        select g.kind, every.key, every.value
-        from unnest((select local.kinds), (select local.names)) as g (kind, key)
-        cross join lateral (
-          select d.key, d.value
-          from public.bot_session_data d
-          where d.session_id = local.id and d.kind = g.kind
-          offset 0) as every
-        where g.key is null
-      ) as found
-      group by found.kind
-    ) as e;
-  end if;
-  return coalesce(result, '{}');
-end
-$function$;
-
-comment on function public.bot_session_load(text, jsonb, bigint) is
-'Reads what the bot of a session logs in with.
-
-session_id: name of the session.
-keys: an object of kinds, each an array of keys, or null for all of the kind: {"creds": ["creds"], "session": null}. NULL, or left out, for everything.
-fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. Of an inactive session none, or the fence that ended it.
-Returns an object of kinds, each an object of keys and values. A key that is not there is missing, and so is a kind of which nothing was found. A save is seen whole or not at all. Locks and writes nothing.
-Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction, and on a standby: what is read there may be behind, and an old state breaks the login; 42P01 no table.
-Privileges: EXECUTE, also of bot_session_lease_allows; SELECT of bot_sessions and of session_id, kind, key and value of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
 
 create or replace function public.bot_session_save(session_id text, data jsonb, fence bigint default null)
 returns integer
@@ -2644,6 +2227,441 @@ Locks the sessions in the order of session_id COLLATE "C": batches never deadloc
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_save.';
 
+create or replace function public.bot_session_start(
+  session_id text,
+  worker text default null,
+  ttl interval default '60 seconds')
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_start.session_id;
+  taker text collate "default" := bot_session_start.worker;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if bot_session_start.session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(bot_session_start.session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  elsif bot_session_start.worker = '' then
+    raise invalid_parameter_value using
+      message = 'worker must not be empty',
+      hint = 'Pass a name that no other process has, for example its host with something random.';
+  elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and bot_session_start.worker is not null then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
+  end if;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_start() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- The row is looked for first: an upsert would fire the insert triggers, and use
+  -- up sequence values, for a row that is there already.
+  for round in 1 .. 3 loop
+    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+    into before
+    from public.bot_sessions s
+    where s.session_id = local.id
+    for no key update;
+    exit when found;
+
+    insert into public.bot_sessions as s (session_id, status)
+    values (bot_session_start.session_id, 'active')
+    on conflict (session_id) do nothing
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
+    into result;
+    exit when found;
+  end loop;
+
+  if before.session_id is not null then
+    perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
+    perform set_config('botsession.reason', '', true);
+    update public.bot_sessions s
+    set status = 'active'
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
+    into result;
+    if not found then
+      result := before; -- a trigger cancelled the update
+    end if;
+    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  elsif result.session_id is null then
+    raise insufficient_privilege using
+      message = 'session can be neither found nor created',
+      detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
+        bot_session_start.session_id),
+      hint = 'Look at the policies and triggers of table bot_sessions.';
+  end if;
+
+  if bot_session_start.worker is not null then
+    -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
+    if current_setting('synchronous_commit') in ('off', 'local') then
+      perform set_config('synchronous_commit', 'on', true);
+    end if;
+    insert into public.bot_session_leases as l (session_id, worker, expires_at)
+    values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
+    on conflict (session_id) do update
+    set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1), expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+    where not (before.status = 'active' and l.worker <> local.taker
+      and l.expires_at > clock_timestamp()) is true
+    returning l.fence into result.fence;
+    if not found then
+      raise exception using
+        errcode = 'PT409',
+        message = 'another worker holds the lease of the session',
+        detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
+        hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
+    end if;
+  end if;
+  return result;
+end
+$function$;
+
+comment on function public.bot_session_start(text, text, interval) is
+'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
+
+session_id: name of the session, 1 to 255 characters.
+worker: name of the process that runs the bot; where given, it takes the lease of the session, with a new fence.
+ttl: how long the lease is good without renewal, 60 seconds by default.
+Returns the session as stored. previous_status tells a new session (NULL) from one recovered after a crash (active) and one reopened (inactive); the last message, the creation time and, where it was still active, the QR code are kept. fence is that of the lease, NULL where no worker is given.
+Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there; with a worker, reads and sets all columns of bot_session_leases.
+Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';
+
+create or replace function public.bot_session_touch(
+  session_id text,
+  last_message text default null,
+  qr_data text default null,
+  fence bigint default null,
+  heartbeat_interval interval default null)
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_touch.session_id;
+  decided boolean;
+  within_interval boolean;
+  before public.bot_session;
+  result public.bot_session;
+begin
+  -- An active session is found by the update itself, unless there is something to decide first: the second round is
+  -- for what was decided under a lock.
+  loop
+    if int4range(1, 256) @> char_length(session_id) and fence is null and heartbeat_interval is null or decided then
+      -- Only what is given is set, so that triggers and privileges on columns do their work.
+      if last_message is not null and qr_data is null then
+        update public.bot_sessions s
+        set last_message = bot_session_touch.last_message
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      elsif last_message is not null then
+        update public.bot_sessions s
+        set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      elsif qr_data is not null then
+        update public.bot_sessions s
+        set qr_data = nullif(bot_session_touch.qr_data, '')
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      else
+        update public.bot_sessions s
+        set updated_at = clock_timestamp()
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      end if;
+      if found then
+        return result;
+      elsif decided then
+        return before; -- a BEFORE trigger cancelled the update
+      end if;
+    end if;
+
+    if session_id is null then
+      raise null_value_not_allowed using
+        message = 'session_id must not be null',
+        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+    elsif char_length(session_id) not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = 'session_id must have between 1 and 255 characters';
+    end if;
+    if timestamp '2001-02-01' + heartbeat_interval <= timestamp '2001-02-01' then
+      raise invalid_parameter_value using
+        message = 'heartbeat_interval must be a positive interval',
+        hint = 'For example interval ''5 minutes''.';
+    end if;
+    -- A heartbeat that is not due neither writes nor waits for who does.
+    if heartbeat_interval is not null and coalesce(last_message, qr_data) is null then
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_touch() in a read-only transaction';
+      end if;
+      select
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status, bot_session_touch.fence
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id;
+      within_interval := before.updated_at + heartbeat_interval > clock_timestamp();
+    end if;
+    if within_interval is not true then
+      select
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status, bot_session_touch.fence
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id
+      for no key update;
+      if not found then
+        raise exception using
+          errcode = 'PT404',
+          message = 'session not found',
+          detail = format('There is no session "%s", or row level security hides it.', session_id),
+          hint = 'Start it with bot_session_start.';
+      end if;
+    end if;
+    if fence is not null then
+      if current_setting('transaction_isolation') not like 'read%' then
+        -- The snapshot is older than the lock: a lease that changed since is an error here.
+        perform from public.bot_session_leases l
+        where l.session_id = local.id
+        for share;
+      end if;
+      if not exists (
+          select from public.bot_session_leases l
+          where l.session_id = local.id and l.fence = bot_session_touch.fence
+            and before.status = 'active' and l.expires_at > clock_timestamp()) then
+        raise exception using
+          errcode = 'PT409',
+          message = 'fence is stale',
+          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+      end if;
+    end if;
+    if within_interval then
+      return before;
+    elsif qr_data <> '' and before.status is distinct from 'active' then
+      raise exception using
+        errcode = 'PT409',
+        message = 'session is inactive',
+        detail = format('Session "%s" has ended and takes no QR code.', session_id),
+        hint = 'Start it again with bot_session_start.';
+    end if;
+    decided := true;
+  end loop;
+end
+$function$;
+
+comment on function public.bot_session_touch(text, text, text, bigint, interval) is
+'Records a message or a QR code of a session, or just that it is alive.
+
+session_id: name of the session.
+last_message: the last message received or sent; NULL keeps what is stored.
+qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
+fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+heartbeat_interval: where neither a message nor a QR code is given, a call within this time of the last update writes nothing.
+Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
+Reads all columns of bot_sessions; sets those given, or updated_at where nothing is. With a fence, reads bot_session_leases.
+Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+
+create or replace function public.bot_session_touch_many(sessions jsonb)
+returns setof public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  element jsonb;
+  number integer := 0;
+  key text;
+  locked jsonb;
+  fenced text[] := '{}'::text[];
+  leases jsonb;
+  message text;
+  qr text;
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if sessions is null or jsonb_typeof(sessions) <> 'array' then
+    raise invalid_parameter_value using
+      message = 'sessions must be a JSON array',
+      hint = 'For example [{"session_id": "bot1", "last_message": "hello"}].';
+  end if;
+  for element in select jsonb_array_elements(sessions) loop
+    number := number + 1;
+    if jsonb_typeof(element) <> 'object' then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions must be an object', number);
+    end if;
+    foreach key in array '{session_id, last_message, qr_data}'::text[] loop
+      if jsonb_typeof(element -> key) not in ('string', 'null') then
+        raise invalid_parameter_value using
+          message = format('%s of element %s of sessions must be a string', key, number);
+      end if;
+    end loop;
+    if element ->> 'fence' is not null then
+      if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
+          and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+        raise invalid_parameter_value using
+          message = format('fence of element %s of sessions must be a whole number', number),
+          hint = 'A fence is a JSON number: 42 and not "42".';
+      end if;
+      fenced := fenced || (element ->> 'session_id');
+    end if;
+    if element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}' then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions has an unknown key', number),
+        hint = 'The keys are session_id, last_message, qr_data and fence.';
+    elsif element ->> 'session_id' is null then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions has no session_id', number);
+    elsif char_length(element ->> 'session_id') not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = format('session_id of element %s of sessions must have between 1 and 255 characters', number);
+    end if;
+  end loop;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_touch_many() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif fenced <> '{}' and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- Everything is locked first, in one order for all batches. A session created
+  -- after that stays unknown: to lock it now would be out of order.
+  locked := (
+    select coalesce(jsonb_object_agg(session_id, true), '{}')
+    from (
+      select session_id
+      from public.bot_sessions s
+      where s.session_id = any (array(select jsonb_array_elements(bot_session_touch_many.sessions) ->> 'session_id'))
+      order by session_id collate "C"
+      for no key update
+    ) as in_order);
+
+  if fenced <> '{}' then
+    if current_setting('transaction_isolation') not like 'read%' then
+      -- The snapshot is older than the locks: a lease that changed since is an error here.
+      perform from public.bot_session_leases where session_id = any (local.fenced) order by session_id collate "C" for share;
+    end if;
+    leases := (
+      select jsonb_object_agg(session_id, fence)
+      from public.bot_session_leases
+      where session_id = any (local.fenced) and expires_at > clock_timestamp());
+  end if;
+
+  for element in select jsonb_array_elements(sessions) loop
+    message := element ->> 'last_message';
+    qr := element ->> 'qr_data';
+    result := null;
+    result.session_id := element ->> 'session_id';
+    if locked -> result.session_id is not null then
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+      into before
+      from public.bot_sessions s
+      where s.session_id = result.session_id;
+      if found and element ->> 'fence' is not null
+          and (before.status = 'active' and leases -> result.session_id = element -> 'fence') is not true then
+        result := before; -- the row says so, by having no fence
+      elsif found and qr <> '' and before.status is distinct from 'active' then
+        -- The row says so; what else is given is recorded.
+        result := case when message is null then before
+          else public.bot_session_touch(result.session_id, message, null::text, null::bigint, null::interval) end;
+      elsif found then
+        result := public.bot_session_touch(result.session_id, message, qr, null::bigint, null::interval);
+        result.fence := (element ->> 'fence')::bigint;
+      end if;
+    end if;
+    return next result;
+  end loop;
+end
+$function$;
+
+comment on function public.bot_session_touch_many(jsonb) is
+'Does what bot_session_touch does for many sessions, in one transaction.
+
+sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}, all but the first optional.
+Returns one row for each element, in the order given; elements of one session are applied in that order. An unknown session has its session_id and all else NULL; a QR code for an inactive session is not stored and its row says inactive; with a stale fence nothing is written and the row''s fence is NULL.
+Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
+Reads and sets the columns that bot_session_touch does.
+Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: those of bot_session_touch.';
+
+create or replace function public.bot_session_version(
+  out edition text,
+  out version text)
+language sql stable parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+  select 'plpgsql', '1.0.0'
+$function$;
+
+comment on function public.bot_session_version() is
+'What runs here: the edition, c or plpgsql, and its version.
+
+Returns one row.
+Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
+Privileges: EXECUTE.';
+
+    -- What runs with its owner's rights has the rights of the tables' owner.
+    for statement in
+      select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
+      from pg_proc
+      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
+    loop
+      execute statement;
+    end loop;
+
+comment on type public.bot_session is
+'A session as the functions return it: the row of bot_sessions after the call, previous_status, the status before it, and fence. previous_status is NULL where the call created the session; after bot_session_start, active means that the last run of the bot never ended it. fence is that of the caller''s lease, NULL where none is involved.';
+comment on type public.bot_session_lease is
+'A lease as the functions return it: worker runs the session until expires_at. fence grows with every new lease of any session; a write that gives an older one is refused.';
+  end if;
+
+  -- One for both editions: plain SQL over the tables.
 create or replace function public.bot_session_overview(stale_after interval default '5 minutes')
 returns table (session_id text, state text, has_qr boolean, has_data boolean, worker text, lease_expires_at timestamptz,
   created_at timestamptz, updated_at timestamptz, idle interval)
@@ -2676,16 +2694,6 @@ Returns one row a session. state is the first that holds of ended; orphaned (its
 Errors: 42501 no privilege.
 Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases, and of column session_id of bot_session_data.
 Installed by botsession 1.0.0';
-
-  -- What runs with its owner's rights has the rights of the tables' owner.
-  for statement in
-    select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
-    from pg_proc
-    where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
-        and proowner <> tables_owner
-  loop
-    execute statement;
-  end loop;
 
   ---------------------------------------------------------------------------
   -- 6. The triggers. One that calls our function is ours, whatever you named it;

@@ -12,6 +12,7 @@
 #define OPERATION_START		"bot_session_start"
 #define OPERATION_END		"bot_session_end"
 #define OPERATION_EXPIRE	"bot_session_expire"
+#define OPERATION_FORGET	"bot_session_forget"
 
 /* Settings botsession.operation and botsession.reason: for PL/pgSQL alone */
 extern char *announcement_operation_setting;

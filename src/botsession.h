@@ -7,13 +7,15 @@
  * line, further right; check-static compares this list with the objects.
  *
  *	botsession
- *	start touch_many touch end lease version
- *	maintain_trigger audit_trigger lease_trigger
+ *	start touch_many touch end save_many data lease version
+ *	maintain_trigger audit_trigger lease_trigger data_trigger
  *	trigger_call session_result session_table
  *	session_audit session_maintain lease_table lease_check lease_direct lease_spi
+ *	data_load data_table data_spi
  *	session_update session_direct session_cache session_spi
  *	events event_direct announcement session_row lease_row
- *	direct_scan direct_table table_cache kept_plan owner_switch schema arguments
+ *	direct_scan direct_table table_cache kept_plan owner_switch schema
+ *	data_entries json_element arguments json_string
  *
  *-------------------------------------------------------------------------
  */
@@ -23,6 +25,7 @@
 #define SESSION_TABLE_NAME		"bot_sessions"
 #define LEASE_TABLE_NAME		"bot_session_leases"
 #define EVENT_TABLE_NAME		"bot_session_events"
+#define DATA_TABLE_NAME			"bot_session_data"
 #define FENCE_SEQUENCE_NAME		"bot_session_fences"
 
 /*

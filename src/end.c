@@ -14,6 +14,7 @@
 #include "announcement.h"
 #include "arguments.h"
 #include "compat.h"
+#include "data_table.h"
 #include "lease_check.h"
 #include "session_result.h"
 #include "session_table.h"
@@ -56,10 +57,11 @@ end_decide(SessionCall *call, const SessionRow *before,
 }
 
 /*
- * bot_session_end(session_id text, reason text, fence bigint)
+ * bot_session_end(session_id text, reason text, fence bigint, forget boolean)
  *		returns bot_session
  *
  * The audit trigger ends the lease, as it does whatever ends the session.
+ * Nothing is forgotten of a session that a trigger has kept active.
  */
 Datum
 bot_session_end(PG_FUNCTION_ARGS)
@@ -70,6 +72,7 @@ bot_session_end(PG_FUNCTION_ARGS)
 		.reason = get_text_or_null(fcinfo, 1),
 		.fence = get_fence_or_null(fcinfo, 2)
 	};
+	bool		forget = !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
 	SessionCall call;
 	SessionRow	before;
 	SessionRow	row;
@@ -78,8 +81,10 @@ bot_session_end(PG_FUNCTION_ARGS)
 	session_call_open(&call, fcinfo, "bot_session_end()", RowExclusiveLock);
 	(void) session_change(&call, end.session_id,
 						  SESSION_MUST_EXIST |
-						  (end.fence ? SESSION_LOCK_FIRST : 0),
+						  (end.fence || forget ? SESSION_LOCK_FIRST : 0),
 						  end_decide, &end, &before, &row);
+	if (forget && !session_is_active(&row))
+		(void) data_forget(&call.spi, end.session_id, end.reason);
 	result = session_result(fcinfo, &row, &before, end.fence);
 	session_call_close(&call);
 

@@ -72,6 +72,27 @@ lease_find(const Lease *leases, int n, text *session_id)
 }
 
 /*
+ * Report that a fence, or NULL for none, does not let the caller go on.
+ */
+void
+lease_report_refused(text *session_id, const int64 *fence)
+{
+	if (fence)
+		ereport(ERROR,
+				(errcode(ERRCODE_SESSION_CONFLICT),
+				 errmsg("fence is stale"),
+				 errdetail("The lease of session \"%s\" is no longer held with that fence; nothing was written.",
+						   text_to_cstring(session_id)),
+				 errhint("Another worker may run the bot: stop it here, and start or claim its session to run it again.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_SESSION_CONFLICT),
+			 errmsg("a worker holds the lease of the session"),
+			 errdetail("Session \"%s\" is run by a worker, and no fence was given; nothing was read or written.",
+					   text_to_cstring(session_id)),
+			 errhint("Pass the fence that bot_session_start or bot_session_claim returned.")));
+}
+
+/*
  * Check that a fence is that of the live lease of an active session.  With
  * flag LEASE_OR_ENDED a session that has ended passes, too, with the fence of
  * the lease that it ended with.  The row of the session is locked.
@@ -87,12 +108,7 @@ lease_require(SpiCall *call, text *session_id, int64 fence,
 		(session_is_active(session) ? lease->live : flags & LEASE_OR_ENDED))
 		return;
 
-	ereport(ERROR,
-			(errcode(ERRCODE_SESSION_CONFLICT),
-			 errmsg("fence is stale"),
-			 errdetail("The lease of session \"%s\" is no longer held with that fence; nothing was written.",
-					   text_to_cstring(session_id)),
-			 errhint("Another worker may run the bot: stop it here, and start or claim its session to run it again.")));
+	lease_report_refused(session_id, &fence);
 }
 
 /*
@@ -140,4 +156,38 @@ lease_allows(SpiCall *call, text *session_id, const int64 *fence)
 	else if (lease->live)
 		return true;
 	return lease_session_has_ended(call, session_id);
+}
+
+/*
+ * The same, for a session whose row the caller has found.
+ *
+ * With flag LEASE_SESSION_LOCKED the row is locked, so the lease can change no
+ * more, but for a renewal: a lease that has run out may be about to be renewed,
+ * which is waited for.  Above READ COMMITTED it may also have changed since the
+ * snapshot, and only a lock notices that.
+ */
+bool
+lease_lets_go_on(SpiCall *call, text *session_id, const int64 *fence,
+				 const SessionRow *session, int flags)
+{
+	bool		active = session_is_active(session);
+	bool		lock = (flags & LEASE_SESSION_LOCKED) && IsolationUsesXactSnapshot();
+	Lease	   *lease;
+	bool		found;
+
+	for (;;)
+	{
+		if (lock)
+			(void) lease_lock(call, &session_id, 1);
+		found = lease_read(call, &session_id, 1,
+						   LEASE_WITH_FENCES | LEASE_AS_OWNER, &lease) > 0;
+		if (lock || !(flags & LEASE_SESSION_LOCKED) ||
+			fence != NULL || !active || !found || lease->live)
+			break;
+		lock = true;
+	}
+
+	if (fence == NULL)
+		return !(active && found && lease->live);
+	return found && lease->fence == *fence && (lease->live || !active);
 }

@@ -112,6 +112,20 @@ session_call_is_direct(SessionCall *call)
 }
 
 /*
+ * Report that there is no row that the caller may see.
+ */
+void
+session_report_not_found(text *session_id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SESSION_NOT_FOUND),
+			 errmsg("session not found"),
+			 errdetail("There is no session \"%s\", or row level security hides it.",
+					   text_to_cstring(session_id)),
+			 errhint("Start it with bot_session_start.")));
+}
+
+/*
  * Find a row.  Returns false if there is none that the caller may see.
  */
 bool
@@ -331,12 +345,7 @@ session_change(SessionCall *call, text *session_id, int flags,
 			found = session_find_for_update(call, session_id, before);
 	}
 	if (!found && (flags & SESSION_MUST_EXIST))
-		ereport(ERROR,
-				(errcode(ERRCODE_SESSION_NOT_FOUND),
-				 errmsg("session not found"),
-				 errdetail("There is no session \"%s\", or row level security hides it.",
-						   text_to_cstring(session_id)),
-				 errhint("Start it with bot_session_start.")));
+		session_report_not_found(session_id);
 	if (found && !done)
 		(void) session_decide(call, session_id, FOUND_LOCKED, decide, arg,
 							  before, row);

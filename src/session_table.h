@@ -51,6 +51,7 @@ extern void session_call_open_spi(SessionCall *call, FunctionCallInfo fcinfo,
 extern void session_call_lock_table(SessionCall *call, LOCKMODE lockmode);
 extern void session_call_close(SessionCall *call);
 
+extern void session_report_not_found(text *session_id) pg_attribute_noreturn();
 extern bool session_find(SessionCall *call, text *session_id, SessionRow *row);
 extern bool session_find_for_update(SessionCall *call, text *session_id,
 									SessionRow *row);

@@ -12,8 +12,8 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-#include "arguments.h"
 #include "compat.h"
+#include "json_element.h"
 #include "lease_check.h"
 #include "session_result.h"
 #include "session_table.h"
@@ -52,91 +52,22 @@ typedef struct ElementTouch
 } ElementTouch;
 
 /*
- * Read a string of an element, counted from 1.  Returns true if the key is
- * there, even if it is null.
- */
-static bool
-element_read_string(JsonbContainer *object, const char *key, int element,
-					JsonbValue *value)
-{
-	if (getKeyJsonValueFromContainer(object, key, strlen(key), value) == NULL)
-	{
-		value->type = jbvNull;
-		return false;
-	}
-	if (value->type != jbvString && value->type != jbvNull)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s of element %d of sessions must be a string",
-						key, element)));
-	return true;
-}
-
-/*
- * The same for the fence.
- */
-static bool
-element_read_fence(JsonbContainer *object, int element, BatchElement *result)
-{
-	JsonbValue	value;
-	bool		there = getKeyJsonValueFromContainer(object, "fence",
-													 strlen("fence"),
-													 &value) != NULL;
-
-	result->has_fence = there && value.type != jbvNull;
-	if (result->has_fence && !json_fence(&value, &result->fence))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("fence of element %d of sessions must be a whole number",
-						element),
-				 errhint(FENCE_HINT)));
-	return there;
-}
-
-/*
- * Read one element of the batch, counted from 1.  The errors do not show what
- * it holds, which may be a QR code under another name.
+ * Read one element of the batch.
  */
 static void
-element_read(JsonbValue *value, int element, BatchElement *result)
+element_read(JsonElement *element, const JsonbValue *value,
+			 BatchElement *result)
 {
-	JsonbContainer *object = value->val.binary.data;
-	uint32		nkeys;
+	int			nkeys;
 
-	if (value->type != jbvBinary || !JsonContainerIsObject(object))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of sessions must be an object", element)));
-
-	nkeys = element_read_string(object, "session_id", element, &result->session_id);
-	nkeys += element_read_string(object, "last_message", element, &result->last_message);
-	nkeys += element_read_string(object, "qr_data", element, &result->qr_data);
-	nkeys += element_read_fence(object, element, result);
-	if (nkeys != JsonContainerSize(object))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of sessions has an unknown key", element),
-				 errhint("The keys are session_id, last_message, qr_data and fence.")));
-	if (result->session_id.type == jbvNull)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of sessions has no session_id", element)));
-	if (!session_id_is_valid(result->session_id.val.string.val,
-							 result->session_id.val.string.len))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("session_id of element %d of sessions must have between 1 and %d characters",
-						element, SESSION_ID_MAX_LENGTH)));
-}
-
-/*
- * Returns a string of an element, allocated in the current context, or NULL.
- */
-static text *
-element_text(const JsonbValue *value)
-{
-	return value->type == jbvNull ? NULL :
-		cstring_to_text_with_len(value->val.string.val, value->val.string.len);
+	json_element_begin(element, value);
+	nkeys = json_element_string(element, "session_id", &result->session_id);
+	nkeys += json_element_string(element, "last_message", &result->last_message);
+	nkeys += json_element_string(element, "qr_data", &result->qr_data);
+	nkeys += json_element_fence(element, &result->has_fence, &result->fence);
+	json_element_end(element, nkeys,
+					 "The keys are session_id, last_message, qr_data and fence.",
+					 &result->session_id);
 }
 
 /*
@@ -146,18 +77,13 @@ element_text(const JsonbValue *value)
 static void
 batch_read(FunctionCallInfo fcinfo, int argno, Batch *batch)
 {
-	Jsonb	   *sessions = PG_ARGISNULL(argno) ? NULL : PG_GETARG_JSONB_P(argno);
+	Jsonb	   *sessions = json_batch(fcinfo, argno, "sessions",
+									  "For example [{\"session_id\": \"bot1\", \"last_message\": \"hello\"}].");
+	JsonElement element = {.batch = "sessions"};
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue	value;
 	int			n = 0;
-
-	if (sessions == NULL || !JB_ROOT_IS_ARRAY(sessions) ||
-		JB_ROOT_IS_SCALAR(sessions))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("sessions must be a JSON array"),
-				 errhint("For example [{\"session_id\": \"bot1\", \"last_message\": \"hello\"}].")));
 
 	batch->elements =
 		palloc_extended(JB_ROOT_COUNT(sessions) * sizeof(BatchElement),
@@ -166,15 +92,12 @@ batch_read(FunctionCallInfo fcinfo, int argno, Batch *batch)
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
 		if (token == WJB_ELEM)
-		{
-			element_read(&value, n + 1, &batch->elements[n]);
-			n++;
-		}
+			element_read(&element, &value, &batch->elements[n++]);
 	}
 	batch->nelements = n;
 	batch->session_ids = palloc_array(text *, n);
 	for (int i = 0; i < n; i++)
-		batch->session_ids[i] = element_text(&batch->elements[i].session_id);
+		batch->session_ids[i] = json_text(&batch->elements[i].session_id);
 }
 
 /*
@@ -207,8 +130,8 @@ element_decide(SessionCall *call, const SessionRow *before,
 	ElementTouch *touch = arg;
 	const Batch *batch = touch->batch;
 	const BatchElement *element = &batch->elements[touch->number];
-	text	   *last_message = element_text(&element->last_message);
-	text	   *qr_data = element_text(&element->qr_data);
+	text	   *last_message = json_text(&element->last_message);
+	text	   *qr_data = json_text(&element->qr_data);
 
 	if (element->has_fence)
 	{

@@ -15,5 +15,10 @@ extern TriggerData *check_trigger_call(FunctionCallInfo fcinfo,
 									   const char *name, const char *table,
 									   TriggerEvent timing,
 									   const char *expected);
+extern TriggerData *check_delete_statement_call(FunctionCallInfo fcinfo,
+												const char *name,
+												const char *table,
+												const char *old_table,
+												const char *expected);
 
 #endif							/* TRIGGER_CALL_H */

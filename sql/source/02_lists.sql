@@ -4,7 +4,7 @@
   our_functions constant pg_catalog.text[] := array[
     ['bot_session_start', 'session_id text, worker text, ttl interval', 'public.bot_session'],
     ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'],
-    ['bot_session_end', 'session_id text, reason text, fence bigint', 'public.bot_session'],
+    ['bot_session_end', 'session_id text, reason text, fence bigint, forget boolean', 'public.bot_session'],
     ['bot_session_touch_many', 'sessions jsonb', 'SETOF public.bot_session'],
     ['bot_session_expire', 'idle interval, max_sessions integer, reason text', 'SETOF public.bot_session'],
     ['bot_session_claim', 'worker text, max_sessions integer, ttl interval', 'SETOF public.bot_session_lease'],
@@ -23,10 +23,6 @@
     ['bot_session_audit', '', 'trigger'],
     ['bot_session_audit_lease', '', 'trigger'],
     ['bot_session_audit_data', '', 'trigger']];
-
-  -- Those that are the same function in both editions.
-  of_both_editions constant pg_catalog.text[] := '{bot_session_overview, bot_session_save, bot_session_save_many, bot_session_load,
-    bot_session_forget, bot_session_audit_data}';
 
   -- Types: name, attributes.
   our_types constant pg_catalog.text[] := array[

@@ -26,21 +26,22 @@
         select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
         from pg_attribute
         where attrelid = t.typrelid and attnum > 0 and not attisdropped));
+    -- bot_session_overview is the same function in both editions.
     going := array(
       select p.oid
       from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
       join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
-      where other_edition and ours.name <> all (of_both_editions) or p.prorettype = any (types_going)
+      where other_edition and ours.name <> 'bot_session_overview' or p.prorettype = any (types_going)
         or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result
         -- replaced by its owner, and called below
-        or edition = 'c' and ours.name <> all (of_both_editions) and p.prolang <> (select oid from pg_language where lanname = 'c'));
+        or edition = 'c' and ours.name <> 'bot_session_overview' and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
     extension_goes := extension_version is not null and (other_edition or extension_version <> new_version or types_going <> '{}'
-      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> all (of_both_editions)
+      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> 'bot_session_overview'
         and not exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
     if extension_goes then
       going := array(select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
-        and (proname <> all (of_both_editions) or oid = any (going)));
+        and (proname <> 'bot_session_overview' or oid = any (going)));
       types_going := array(select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
     end if;
 
@@ -76,7 +77,7 @@
     for statement in
       select format('drop function %s', string_agg(oid::regprocedure::text, ', '))
       from pg_proc
-      where oid = any (going) and (not extension_goes or proname = any (of_both_editions))
+      where oid = any (going) and (not extension_goes or proname = 'bot_session_overview')
       having count(*) > 0
       union all
       select 'drop extension botsession' where extension_goes

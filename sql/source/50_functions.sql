@@ -25,5 +25,14 @@
     -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
 --include functions/*.sql
 
+    -- What runs with its owner's rights has the rights of the tables' owner.
+    for statement in
+      select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
+      from pg_proc
+      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
+    loop
+      execute statement;
+    end loop;
+
 --include types/comments.sql
   end if;

@@ -1,6 +1,4 @@
-  -- These are for both editions.
---include functions_of_both/*.sql
-
+  -- One for both editions: plain SQL over the tables.
 create or replace function public.bot_session_overview(stale_after interval default '5 minutes')
 returns table (session_id text, state text, has_qr boolean, has_data boolean, worker text, lease_expires_at timestamptz,
   created_at timestamptz, updated_at timestamptz, idle interval)
@@ -33,13 +31,3 @@ Returns one row a session. state is the first that holds of ended; orphaned (its
 Errors: 42501 no privilege.
 Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases, and of column session_id of bot_session_data.
 Installed by botsession @version@';
-
-  -- What runs with its owner's rights has the rights of the tables' owner.
-  for statement in
-    select format('alter function %s owner to %s', oid::regprocedure, tables_owner)
-    from pg_proc
-    where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prosecdef
-        and proowner <> tables_owner
-  loop
-    execute statement;
-  end loop;

@@ -17,7 +17,7 @@ alter sequence bot_session_fences owner to regress_owner;
 -- columns of the user's own, whose defaults show who writes
 alter table bot_session_events add column written_by text default current_user, add column path text default current_setting('search_path');
 grant select, insert, update, delete on bot_sessions to regress_bot;
-grant execute on function bot_session_start(text, text, interval), bot_session_end(text, text, bigint) to regress_bot;
+grant execute on function bot_session_start(text, text, interval), bot_session_end(text, text, bigint, boolean) to regress_bot;
 create policy regress_bot on bot_sessions to regress_bot using (true);
 set role regress_bot;
 set search_path = regress_nowhere, public;

@@ -30,7 +30,7 @@ grant select, update on bot_sessions to regress_user;
 grant insert (session_id) on bot_sessions to authenticated;
 grant select on bot_session_events to regress_user;
 grant execute on function bot_session_start(text, text, interval), bot_session_touch(text, text, text, bigint, interval) to regress_user, authenticated;
-grant execute on function bot_session_end(text, text, bigint) to regress_admin with grant option;
+grant execute on function bot_session_end(text, text, bigint, boolean) to regress_admin with grant option;
 grant execute on function bot_session_maintain() to regress_admin;
 grant usage on type bot_session to regress_user;
 

@@ -13,7 +13,8 @@ do $$ begin
   else
     drop type bot_session, bot_session_lease cascade;
     drop function bot_session_maintain, bot_session_audit, bot_session_audit_lease, bot_session_version,
-      bot_session_lease_allows, bot_session_lock_leases cascade;
+      bot_session_lease_allows, bot_session_lock_leases, bot_session_save, bot_session_save_many, bot_session_load,
+      bot_session_forget, bot_session_audit_data cascade;
   end if;
 end $$;
 select count(*) as functions from pg_proc where proname like 'bot\_session%';

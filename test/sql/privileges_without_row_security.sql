@@ -8,7 +8,7 @@ select status from bot_session_start('bot1');
 begin;
 create role regress_bot bypassrls;
 grant execute on function bot_session_start(text, text, interval), bot_session_touch(text, text, text, bigint, interval),
-  bot_session_end(text, text, bigint), bot_session_touch_many(jsonb) to regress_bot;
+  bot_session_end(text, text, bigint, boolean), bot_session_touch_many(jsonb) to regress_bot;
 set role regress_bot;
 
 -- nothing, not even to know whether there is such a session

@@ -1,7 +1,8 @@
 create or replace function public.bot_session_end(
   session_id text,
   reason text default null,
-  fence bigint default null)
+  fence bigint default null,
+  forget boolean default false)
 returns public.bot_session
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
@@ -14,6 +15,7 @@ declare
   outer_reason text := current_setting('botsession.reason', true);
   before public.bot_session;
   result public.bot_session;
+  deleted integer;
 begin
   if bot_session_end.session_id is null then
     raise null_value_not_allowed using
@@ -70,33 +72,38 @@ begin
 
   -- Ended already; a QR code can only be there if the trigger was disabled.
   if before.status is distinct from 'active' and before.qr_data is null then
-    return before;
+    result := before;
+  else
+    -- The audit trigger releases the lease, whoever ends the session.
+    perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
+    perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
+    update public.bot_sessions s
+    set status = 'inactive', qr_data = null
+    where s.session_id = local.id
+    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
+    into result;
+    if not found then
+      result := before; -- a trigger cancelled the update
+    end if;
+    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
+    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   end if;
 
-  -- The audit trigger releases the lease, whoever ends the session.
-  perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
-  perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
-  update public.bot_sessions s
-  set status = 'inactive', qr_data = null
-  where s.session_id = local.id
-  returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
-  into result;
-  if not found then
-    result := before; -- a trigger cancelled the update
+  if forget and result.status is distinct from 'active' then
+    --include include/data_forget.sql
   end if;
-  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   return result;
 end
 $function$;
 
-comment on function public.bot_session_end(text, text, bigint) is
+comment on function public.bot_session_end(text, text, bigint, boolean) is
 'Ends a session: it becomes inactive, its QR code is removed and its lease released.
 
 session_id: name of the session.
 reason: why, for the audit trail; no secrets.
 fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
+forget: true where it was logged out for good: deletes the data of the session too, also of one that has ended already.
 Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
-Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases; with forget, deletes of bot_session_data.
 Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE); with forget SELECT of session_id and DELETE of bot_session_data.';
