@@ -331,11 +331,12 @@ test('what the database refuses is found by halves: it takes no other bot, and n
 });
 
 test('a row that somebody has locked keeps no other bot waiting', async () => {
-  const { manager, bots, errors } = createBots({ repository: createClient({ timeout: 300 }) });
+  const { updateMany } = createClient({ timeout: 2000 });
+  const { manager, bots, errors } = createBots({ repository: { ...repository, updateMany } });
   const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
   for (const session_id of ids) await manager.startSession({ session_id });
   // As on Supabase: a statement that waits is ended, and what it has locked is free.
-  await supabase.sql(`alter role authenticator set statement_timeout = '200ms'; notify pgrst, 'reload config'`);
+  await supabase.sql(`alter role authenticator set statement_timeout = '500ms'; notify pgrst, 'reload config'`);
   await supabase.sql(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'authenticator'`);
   await until('PostgREST to be there again', () => repository.read('a').then(() => true, () => false));
   try {
@@ -347,8 +348,10 @@ test('a row that somebody has locked keeps no other bot waiting', async () => {
     });
     for (const id of ids) bots[id].message(`of ${id}`);
     const others = ids.filter((id) => id !== 'd');
-    const seen = async () => (await repository.list()).filter(({ session_id, last_message }) => last_message === `of ${session_id}`);
-    await until('all others to be written', async () => (await seen()).length === others.length);
+    await until('all others to be written', async () => {
+      const seen = await supabase.sql(`select from public.bot_sessions where last_message = 'of ' || session_id`);
+      return seen.length === others.length;
+    });
     await supabase.sql('rollback');
     await untilStored('d', { last_message: 'of d' });
     assert.equal(whole.filter((size) => size === Math.max(...whole)).length, 1, 'what timed out is not sent again whole');
@@ -491,13 +494,14 @@ test('somebody who asks for a bot that waits for its next try makes it', async (
   assert.deepEqual([manager.running(), bots.bot1.starts], [['bot1'], 3]);
 });
 
-test('a bot that waits for its next try is ended like any other', async () => {
-  const { manager, bots } = createBots({ fail: () => true, retryDelay: 100 });
+test('a bot that waits for its next try is ended like any other', async (t) => {
+  const retries = takeTimeouts(t, (ms) => ms === 1001);
+  const { manager, bots } = createBots({ fail: () => true, retryDelay: 1001 });
   await assert.rejects(manager.startSession({ session_id: 'bot1' }));
+  assert.equal(retries.length, 1);
   await manager.endSession({ session_id: 'bot1', reason: 'asked to' });
   assert.deepEqual((await events('bot1')).at(-1), ['ended', 'asked to']);
-  await sleep(200);
-  assert.deepEqual([bots.bot1.starts, (await stored('bot1')).status], [1, 'inactive']);
+  assert.deepEqual([retries, bots.bot1.starts, (await stored('bot1')).status], [[], 1, 'inactive']);
 });
 
 test('after so many failures a session is ended, and may be started again', async () => {
@@ -589,8 +593,9 @@ test('a start whose answer is lost is tried again', async () => {
   assert.deepEqual([bots.bot1.starts, bots.bot1.session.previous_status, lost, manager.running()], [1, 'active', 2, ['bot1']]);
 });
 
-test('a start whose answer is lost can be ended, and nothing starts later', async () => {
-  const { manager, bots } = createBots({ retryDelay: 200 });
+test('a start whose answer is lost can be ended, and nothing starts later', async (t) => {
+  const retries = takeTimeouts(t, (ms) => ms === 1001);
+  const { manager, bots } = createBots({ retryDelay: 1001 });
   let answer;
   watch((forward, response, name, request) => {
     if (name !== 'bot_session_start') return forward();
@@ -601,8 +606,7 @@ test('a start whose answer is lost can be ended, and nothing starts later', asyn
   await assert.rejects(manager.startSession({ session_id: 'bot1' }), { transient: true });
   await until('the row', () => answer && stored('bot1'));
   await manager.endSession({ session_id: 'bot1' });
-  await sleep(400);
-  assert.deepEqual([bots, (await stored('bot1')).status, manager.running()], [{}, 'inactive', []]);
+  assert.deepEqual([retries, bots, (await stored('bot1')).status, manager.running()], [[], {}, 'inactive', []]);
 });
 
 test('restoring starts all active sessions, whatever happens to some of them', async () => {
