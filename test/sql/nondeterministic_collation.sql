@@ -10,8 +10,9 @@ select not exists (select from pg_collation where collname = 'und-x-icu') as ski
 
 begin;
 create collation regress_any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
--- the foreign key asks for the same collation of both
+-- the foreign keys ask for the same collation of both
 alter table bot_session_leases drop constraint bot_session_leases_session_id_fkey;
+alter table bot_session_data drop constraint bot_session_data_session_id_fkey;
 alter table bot_sessions alter session_id type text collate regress_any_case;
 insert into bot_sessions (session_id) values ('bot1');
 select session_id, last_message from bot_session_touch('BOT1', 'hello');
