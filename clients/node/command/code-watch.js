@@ -19,16 +19,17 @@ export class CodeWatch {
 
   /**
    * @param {string|null} code what the row holds
-   * @param {number} [idle] ms since the row's last update, at least, by the database's clock
+   * @param {number} [idle] ms since the row's last update, at least, by the database's clock; NaN where that is unknown
    */
-  observe(code, idle = 0) {
+  observe(code, idle = NaN) {
+    const age = idle > 0 ? idle : 0;
     const now = this.now();
     if (code === this.#code) {
-      if (code) this.#bornBefore = Math.min(this.#bornBefore, now - idle);
+      if (code) this.#bornBefore = Math.min(this.#bornBefore, now - age);
     } else {
       this.#replaced = code !== null && this.#code !== null;
       this.#goneSince = code === null ? now : null;
-      this.#bornBefore = Math.min(now, now - idle);
+      this.#bornBefore = now - age;
       this.#code = code;
     }
     return this;
@@ -44,6 +45,13 @@ export class CodeWatch {
     if (this.#code === null) return null;
     const life = this.life ?? (this.#replaced ? 20_000 : 60_000);
     const age = this.now() - this.#bornBefore;
-    return { text: this.#code, age, life, left: Math.max(0, life - age), expired: age >= life, replaced: this.#replaced };
+    return {
+      text: this.#code,
+      age,
+      life,
+      left: Math.max(0, life - age),
+      expired: age >= life,
+      replaced: this.#replaced,
+    };
   }
 }

@@ -29,9 +29,18 @@ export async function connectDatabase(connectionString, { schema, timeout }) {
   const { default: pg } = await importPg();
   let pool;
   try {
-    pool = new pg.Pool({ connectionString, max: 4, application_name: 'botsession', query_timeout: timeout, connectionTimeoutMillis: timeout });
+    pool = new pg.Pool({
+      connectionString,
+      max: 4,
+      application_name: 'botsession',
+      query_timeout: timeout,
+      connectionTimeoutMillis: timeout,
+    });
   } catch {
-    throw new Problem('DATABASE_URL cannot be read', { exitCode: USAGE, advice: 'it looks like postgresql://user:password@host:5432/database' });
+    throw new Problem('DATABASE_URL cannot be read', {
+      exitCode: USAGE,
+      advice: 'it looks like postgresql://user:password@host:5432/database',
+    });
   }
   return {
     schema,
@@ -81,7 +90,12 @@ function placeOf(url) {
  * pg as it is installed beside this package, in the project of the working directory, or where npx has put the command.
  */
 async function importPg() {
-  const find = [() => 'pg', ...[join(process.cwd(), 'x'), process.argv[1]].map((from) => () => pathToFileURL(createRequire(from).resolve('pg')).href)];
+  const find = [
+    () => 'pg',
+    ...[join(process.cwd(), 'x'), process.argv[1]].map(
+      (from) => () => pathToFileURL(createRequire(from).resolve('pg')).href,
+    ),
+  ];
   for (const name of find) {
     try {
       return await import(name());

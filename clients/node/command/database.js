@@ -66,10 +66,13 @@ export class Database {
       `with recursive search as (
          select min(event_id) as low, max(event_id) + 1 as high from @.bot_session_events
          union all
-         select case when happened_at < since then event_id + 1 else low end, case when happened_at < since then high else middle end
+         select case when happened_at < since then event_id + 1 else low end,
+           case when happened_at < since then high else middle end
          from search
          cross join lateral (select low + (high - low) / 2 as middle) as halves
-         cross join lateral (select event_id, happened_at from @.bot_session_events where event_id >= middle order by event_id limit 1) as probe
+         cross join lateral (
+           select event_id, happened_at from @.bot_session_events where event_id >= middle order by event_id limit 1
+         ) as probe
          cross join lateral (select ${beginning} as since) as bounds
          where low < high
        )

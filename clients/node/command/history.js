@@ -2,7 +2,15 @@ import { whole } from './arguments.js';
 import { time } from './output.js';
 import { unknownSession } from './problem.js';
 
-const styles = { created: 'green', reopened: 'green', recovered: 'yellow', lease_lost: 'red', deleted: 'red', forgotten: 'red', ended: 'dim' };
+const styles = {
+  created: 'green',
+  reopened: 'green',
+  recovered: 'yellow',
+  lease_lost: 'red',
+  deleted: 'red',
+  forgotten: 'red',
+  ended: 'dim',
+};
 
 /** An event as cells of a table. */
 export const eventRow = ({ event, reason, actor_role, actor_sub, happened_at, session_id }, withSession = false) => [

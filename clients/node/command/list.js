@@ -15,23 +15,26 @@ const sorts = {
 
 export async function run({ options, connection, out, err }) {
   const sort = options.sort ?? 'state';
-  if (!Object.hasOwn(sorts, sort)) throw new Problem(`--sort takes ${Object.keys(sorts).join(', ')}`, { exitCode: USAGE });
+  if (!Object.hasOwn(sorts, sort))
+    throw new Problem(`--sort takes ${Object.keys(sorts).join(', ')}`, { exitCode: USAGE });
   const wanted = options.state?.split(',').map((state) => state.trim().replace('-', '_'));
   const unknown = wanted?.find((state) => !order.includes(state));
   if (unknown !== undefined) throw new Problem(`--state takes ${order.join(', ')}`, { exitCode: USAGE });
 
   const all = await connection.repository.overview();
   const rows = all
-    .filter((row) => (!wanted || wanted.includes(row.state)) && (options.worker === undefined || row.worker === options.worker))
+    .filter(
+      (row) =>
+        (!wanted || wanted.includes(row.state)) && (options.worker === undefined || row.worker === options.worker),
+    )
     .sort((a, b) => sorts[sort](a, b) || byId(a, b));
   if (options.json) return out.json(rows);
   if (rows.length === 0) {
     err.line(all.length === 0 ? 'There is no session yet.' : `None of the ${all.length} sessions is like that.`);
     return;
   }
-  const withLogin = rows[0].has_data !== undefined;
   out.table([
-    ['', 'STATE', 'SESSION', 'WORKER', 'LAST WRITE', ...(withLogin ? ['LOGIN'] : [])].map((title) => [title, 'dim']),
+    ['', 'STATE', 'SESSION', 'WORKER', 'LAST WRITE', 'LOGIN'].map((title) => [title, 'dim']),
     ...rows.map(({ state, session_id, worker, idle, has_data }) => [
       [states[state]?.mark, states[state]?.style],
       [states[state]?.words ?? state, states[state]?.style],
@@ -42,6 +45,9 @@ export async function run({ options, connection, out, err }) {
     ]),
   ]);
   if (!out.terminal) return;
-  const counts = order.map((state) => [state, all.filter((row) => row.state === state).length]).filter(([, count]) => count > 0);
-  err.line(`\n${rows.length === all.length ? '' : `${rows.length} of `}${all.length} sessions: ${counts.map(([state, count]) => `${count} ${states[state].words}`).join(', ')}`);
+  const counts = order
+    .map((state) => [all.filter((row) => row.state === state).length, states[state].words])
+    .filter(([count]) => count > 0)
+    .map((pair) => pair.join(' '));
+  err.line(`\n${rows.length === all.length ? '' : `${rows.length} of `}${all.length} sessions: ${counts.join(', ')}`);
 }

@@ -23,7 +23,13 @@ export async function run(process) {
       process.exit(process.exitCode ?? 0);
     });
   }
-  process.exitCode = await main(argv.slice(2), { env, stdin, out: new Output(stdout, env), err: new Output(stderr, env), process });
+  process.exitCode = await main(argv.slice(2), {
+    env,
+    stdin,
+    out: new Output(stdout, env),
+    err: new Output(stderr, env),
+    process,
+  });
 }
 
 /** @returns {Promise<number>} the exit code */
@@ -42,7 +48,11 @@ export async function main(args, context) {
       return 0;
     }
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (!verb) throw new Problem(`there is no command ${JSON.stringify(name)}`, { exitCode: USAGE, advice: 'botsession --help lists them' });
+    if (!verb)
+      throw new Problem(`there is no command ${JSON.stringify(name)}`, {
+        exitCode: USAGE,
+        advice: 'botsession --help lists them',
+      });
     const { values, positionals } = parse(name, verb, rest);
     if (values.help) {
       out.write(helpOf(name, verb));
@@ -51,7 +61,11 @@ export async function main(args, context) {
     const timeout = milliseconds(values.timeout ?? verb.seconds ?? '10', '--timeout');
     const connecting = async () => (connection ??= await connect(context.env, { timeout }));
     const command = { ...context, options: values, positionals, timeout, connect: connecting };
-    return (await (await verb.load()).run(verb.connects === false ? command : { ...command, connection: await connecting() })) ?? 0;
+    return (
+      (await (
+        await verb.load()
+      ).run(verb.connects === false ? command : { ...command, connection: await connecting() })) ?? 0
+    );
   } catch (error) {
     return report(err, error, connection);
   } finally {
@@ -60,8 +74,12 @@ export async function main(args, context) {
 }
 
 function report(err, error, connection) {
-  const problem = error instanceof Problem ? error
-    : error.name === 'BotSessionsError' || error.code || error.transient ? explain(error, connection ?? {}) : null;
+  const problem =
+    error instanceof Problem
+      ? error
+      : error.name === 'BotSessionsError' || error.code || error.transient
+        ? explain(error, connection ?? {})
+        : null;
   if (!problem) throw error;
   err.line(err.style('red', visible(`botsession: ${problem.message}`)));
   if (problem.advice) err.line(visible(`  ${problem.advice}`));
@@ -79,7 +97,10 @@ function parse(name, verb, args) {
     return parsed;
   } catch (error) {
     // Node's own messages go on with advice of their own.
-    throw new Problem(error.message.replace(/\. To specify a positional.*/s, ''), { exitCode: USAGE, advice: `botsession ${name} --help` });
+    throw new Problem(error.message.replace(/\. To specify a positional.*/s, ''), {
+      exitCode: USAGE,
+      advice: `botsession ${name} --help`,
+    });
   }
 }
 
@@ -89,7 +110,9 @@ BOTSESSION_SCHEMA where the tables are not in public.
 `;
 
 function overviewOfVerbs() {
-  const lines = Object.entries(verbs).map(([name, verb]) => `  ${`${name} ${verb.usage ?? ''}`.padEnd(16)}${verb.summary}\n`);
+  const lines = Object.entries(verbs).map(
+    ([name, verb]) => `  ${`${name} ${verb.usage ?? ''}`.padEnd(16)}${verb.summary}\n`,
+  );
   return `usage: botsession COMMAND [OPTIONS]\n\n${lines.join('')}
 botsession COMMAND --help tells more. Exit codes: 0 done, 1 failed, 2 usage, 3 there is no such session.
 ${connectionHelp}`;
@@ -98,7 +121,10 @@ ${connectionHelp}`;
 function helpOf(name, verb) {
   const timeout = { ...shared.timeout, help: shared.timeout.help.replace('10', verb.seconds ?? '10') };
   const options = Object.entries({ ...verb.options, ...(verb.json !== false && json), timeout });
-  const lines = options.map(([option, { value, help }]) => `  ${`--${option}${value ? ` ${value}` : ''}`.padEnd(22)}${help}\n`);
+  const lines = options.map(
+    ([option, { value, help }]) => `  ${`--${option}${value ? ` ${value}` : ''}`.padEnd(22)}${help}\n`,
+  );
   const usage = ['usage: botsession', name, verb.usage, '[OPTIONS]'].filter(Boolean).join(' ');
-  return `${usage}\n\n${verb.help ?? `${verb.summary[0].toUpperCase()}${verb.summary.slice(1)}.`}\n\n${lines.join('')}${verb.connects === false && !verb.connection ? '' : connectionHelp}`;
+  const about = verb.help ?? `${verb.summary[0].toUpperCase()}${verb.summary.slice(1)}.`;
+  return `${usage}\n\n${about}\n\n${lines.join('')}${connectionHelp}`;
 }

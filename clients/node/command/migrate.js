@@ -12,7 +12,10 @@ export async function run({ options, env, connect, out, err }) {
     return out.write(text);
   }
   if (!env.DATABASE_URL) {
-    throw new Problem('--apply needs DATABASE_URL', { exitCode: USAGE, advice: 'or paste what botsession migrate prints into the SQL editor' });
+    throw new Problem('--apply needs DATABASE_URL', {
+      exitCode: USAGE,
+      advice: 'or paste what botsession migrate prints into the SQL editor',
+    });
   }
   const { looks } = await connect();
   const { row, notices } = await looks.script(text).catch((error) => {
@@ -43,7 +46,9 @@ function readMigration() {
 function inSchema(text, schema) {
   if (schema === 'public') return text;
   if (!/^[a-z_][a-z0-9_]*$/.test(schema)) {
-    throw new Problem('BOTSESSION_SCHEMA has to be of small letters, digits and _ for the migration', { exitCode: USAGE });
+    throw new Problem('BOTSESSION_SCHEMA has to be of small letters, digits and _ for the migration', {
+      exitCode: USAGE,
+    });
   }
   return text.replaceAll(/\bpublic\b/g, schema);
 }

@@ -27,6 +27,9 @@ export function toPng(code, { scale = 8, quiet = 4 } = {}) {
     }
   }
   return Buffer.concat([
-    signature, chunk('IHDR', header), chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0)),
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(pixels)),
+    chunk('IEND', Buffer.alloc(0)),
   ]);
 }

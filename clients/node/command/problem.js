@@ -15,7 +15,10 @@ export class Problem extends Error {
 }
 
 export const unknownSession = (id) =>
-  new Problem(`there is no session ${JSON.stringify(id)}`, { exitCode: UNKNOWN, advice: 'botsession list shows those there are' });
+  new Problem(`there is no session ${JSON.stringify(id)}`, {
+    exitCode: UNKNOWN,
+    advice: 'botsession list shows those there are',
+  });
 
 /**
  * What kind of trouble an error of the database is.
@@ -42,27 +45,35 @@ export function roleOf(key = '') {
 /** A BotSessionsError, or an error of node-postgres, for people. `connection` says where it comes from. */
 export function explain(error, connection) {
   const name = connection.variable;
-  const message = error.message.replace(/^\w+: (?=no answer)/, '').replace(/^(list|read|end|overview|history|version): /, '');
+  const message = error.message
+    .replace(/^\w+: (?=no answer)/, '')
+    .replace(/^(list|read|end|overview|history|version): /, '');
   switch (kindOf(error)) {
     case 'noAnswer':
       return new Problem(`${connection.place}: ${message}`, {
         advice: error.timedOut ? '--timeout gives it more seconds' : `check that the server runs, and ${name}`,
       });
     case 'refusedKey':
-      return new Problem(`${connection.place} does not accept ${connection.secret}: ${message}`, { advice: `check ${connection.secret}` });
+      return new Problem(`${connection.place} does not accept ${connection.secret}: ${message}`, {
+        advice: `check ${connection.secret}`,
+      });
     case 'noRights':
       return new Problem(message, {
-        advice: connection.role && connection.role !== 'service_role'
-          ? `the key is for the role ${connection.role}: ${connection.secret} has to be the service key`
-          : connection.key
-            ? 'this may not be the service key; botsession doctor tells what it may do'
-            : 'this user may not; connect as the owner of the tables, or as service_role',
+        advice:
+          connection.role && connection.role !== 'service_role'
+            ? `the key is for the role ${connection.role}: ${connection.secret} has to be the service key`
+            : connection.key
+              ? 'this may not be the service key; botsession doctor tells what it may do'
+              : 'this user may not; connect as the owner of the tables, or as service_role',
       });
-    case 'noMigration':
-      return new Problem(message, {
-        advice: `run the migration: ${connection.key ? 'paste what botsession migrate prints into the SQL editor' : 'botsession migrate --apply'}` +
-          (connection.schema === 'public' ? '' : `, and check BOTSESSION_SCHEMA, which is ${connection.schema}`),
-      });
+    case 'noMigration': {
+      const how = connection.key
+        ? 'paste what botsession migrate prints into the SQL editor'
+        : 'botsession migrate --apply';
+      const where =
+        connection.schema === 'public' ? '' : `, and check BOTSESSION_SCHEMA, which is ${connection.schema}`;
+      return new Problem(message, { advice: `run the migration: ${how}${where}` });
+    }
     default:
       return new Problem(message, { advice: error.hint ?? undefined });
   }

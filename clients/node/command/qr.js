@@ -14,7 +14,10 @@ const interval = 1000;
 const goneAfter = 5000;
 
 export async function run(context) {
-  const { positionals: [id], options } = context;
+  const {
+    positionals: [id],
+    options,
+  } = context;
   const life = options['qr-life'] === undefined ? undefined : milliseconds(options['qr-life'], '--qr-life');
   if (options.watch && options.png === '-') throw new Problem('--watch needs a file for --png', { exitCode: USAGE });
   const reader = new Reader(context.connection.repository, id, new CodeWatch({ life }));
@@ -33,9 +36,14 @@ class Reader {
   async read() {
     const row = await this.repository.read(this.id);
     if (!row) throw unknownSession(this.id);
-    if (row.status !== 'active') throw new Problem(`${JSON.stringify(this.id)} has ended`, { exitCode: UNKNOWN, advice: 'a bot service starts it again' });
+    if (row.status !== 'active')
+      throw new Problem(`${JSON.stringify(this.id)} has ended`, {
+        exitCode: UNKNOWN,
+        advice: 'a bot service starts it again',
+      });
     if (row.qr_data) await this.#readClock();
-    this.codes.observe(row.qr_data, this.#clock && Math.max(0, this.#clock.time + (performance.now() - this.#clock.at) - Date.parse(row.updated_at)));
+    const time = this.#clock ? this.#clock.time + (performance.now() - this.#clock.at) : NaN;
+    this.codes.observe(row.qr_data, time - Date.parse(row.updated_at));
     return this.codes.current;
   }
 
@@ -44,7 +52,12 @@ class Reader {
     if (this.#clock && Math.abs(Date.now() - this.#clock.date) < 30_000) return;
     const rows = await this.repository.overview({ status: 'active' });
     const row = rows.find(({ session_id }) => session_id === this.id);
-    if (row) this.#clock = { time: Date.parse(row.updated_at) + intervalMs(row.idle), at: performance.now(), date: Date.now() };
+    if (row)
+      this.#clock = {
+        time: Date.parse(row.updated_at) + intervalMs(row.idle),
+        at: performance.now(),
+        date: Date.now(),
+      };
   }
 }
 
@@ -52,12 +65,16 @@ const encode = (text) => {
   try {
     return generate(text);
   } catch {
-    throw new Problem('the QR data is too long for a QR code', { advice: 'it may be a picture already: bots store the text of the code' });
+    throw new Problem('the QR data is too long for a QR code', {
+      advice: 'it may be a picture already: bots store the text of the code',
+    });
   }
 };
 
-const about = ({ age, left, expired }) =>
-  `at least ${Math.floor(age / 1000)} s old, ${expired ? 'it has expired' : `at most ${Math.ceil(left / 1000)} s left`}`;
+function about({ age, left, expired }) {
+  const rest = expired ? 'it has expired' : `at most ${Math.ceil(left / 1000)} s left`;
+  return `at least ${Math.floor(age / 1000)} s old, ${rest}`;
+}
 
 const asData = (id, code) => ({
   session_id: id,
@@ -69,7 +86,9 @@ const asData = (id, code) => ({
 async function once({ positionals: [id], options, out, err }, reader) {
   const code = await reader.read();
   if (!code) {
-    throw new Problem(`${JSON.stringify(id)} has no QR code now`, { advice: 'it is logged in, or its bot has not made one yet: --watch waits for it' });
+    throw new Problem(`${JSON.stringify(id)} has no QR code now`, {
+      advice: 'it is logged in, or its bot has not made one yet: --watch waits for it',
+    });
   }
   if (options.json) return out.json(asData(id, code));
   const picture = encode(code.text);
@@ -109,18 +128,31 @@ function writePng(file, picture, out) {
 }
 
 async function watch({ positionals: [id], options, out, process }, reader) {
-  const show = options.json ? jsonLines(id, out) : options.png !== undefined ? pictures(id, options.png, out) : out.terminal ? drawings(id, out) : lines(id, out);
+  const show = options.json
+    ? jsonLines(id, out)
+    : options.png !== undefined
+      ? pictures(id, options.png, out)
+      : out.terminal
+        ? drawings(id, out)
+        : lines(id, out);
   const screen = !options.json && options.png === undefined && out.terminal ? new Screen(out.stream, process) : null;
   let last = { text: 'is waiting for a code' };
   const refresh = () => show(last, screen);
   screen?.open(refresh);
   try {
-    for (let trouble = 0; ; ) {
+    for (let trouble = 0; ;) {
       try {
         const code = await reader.read();
         trouble = 0;
         if (!code && reader.codes.goneFor >= goneAfter) break;
-        last = { code, text: code ? about(code) : reader.codes.goneFor === undefined ? 'is waiting for a code' : 'the code was taken away' };
+        last = {
+          code,
+          text: code
+            ? about(code)
+            : reader.codes.goneFor === undefined
+              ? 'is waiting for a code'
+              : 'the code was taken away',
+        };
       } catch (error) {
         if (!error.transient) throw error;
         trouble++;
@@ -150,7 +182,12 @@ function drawings(id, out) {
       return screen.show([`${sentence};`, advice], status);
     }
     // One that has expired is no longer there to be scanned.
-    screen.show(code.expired ? ['', `This code has expired. A new one appears here when the bot makes it.`] : draw(picture, margin), status);
+    screen.show(
+      code.expired
+        ? ['', `This code has expired. A new one appears here when the bot makes it.`]
+        : draw(picture, margin),
+      status,
+    );
   };
 }
 

@@ -7,7 +7,13 @@ export class Rest {
 
   constructor({ url, key, schema, timeout }) {
     this.#base = `${url.replace(/\/+$/, '').replace(/\/rest\/v1$/, '')}/rest/v1`;
-    this.#headers = { apikey: key, authorization: `Bearer ${key}`, accept: 'application/json', 'accept-profile': schema, 'content-profile': schema };
+    this.#headers = {
+      apikey: key,
+      authorization: `Bearer ${key}`,
+      accept: 'application/json',
+      'accept-profile': schema,
+      'content-profile': schema,
+    };
     this.#timeout = timeout;
   }
 
@@ -27,7 +33,12 @@ export class Rest {
     const body = await response.json().catch(() => undefined);
     if (!response.ok || body === undefined) {
       const { code, message, hint } = body ?? {};
-      throw Object.assign(new Error(message ?? `HTTP status ${response.status}`), { code, hint, status: response.status, transient: response.status >= 500 });
+      throw Object.assign(new Error(message ?? `HTTP status ${response.status}`), {
+        code,
+        hint,
+        status: response.status,
+        transient: response.status >= 500,
+      });
     }
     return { rows: body, total: Number(/\/(\d+)$/.exec(response.headers.get('content-range'))?.[1]) };
   }
@@ -38,16 +49,21 @@ export class Rest {
   }
 
   async lease(session_id) {
-    const { rows } = await this.get('bot_session_leases', { session_id: `eq.${session_id}`, select: 'worker,fence,expires_at,released_at' });
+    const { rows } = await this.get('bot_session_leases', {
+      session_id: `eq.${session_id}`,
+      select: 'worker,fence,expires_at,released_at',
+    });
     return rows[0] ?? null;
   }
 
   /** Kinds with their counts: from one kind to the next by the primary key, no value is read. */
   async data(session_id) {
     const kinds = [];
-    for (let after = []; ; ) {
+    for (let after = []; ;) {
       const where = { select: 'kind', session_id: `eq.${session_id}`, limit: '1' };
-      const { rows: [next] } = await this.get('bot_session_data', [...Object.entries({ ...where, order: 'kind' }), ...after]);
+      const {
+        rows: [next],
+      } = await this.get('bot_session_data', [...Object.entries({ ...where, order: 'kind' }), ...after]);
       if (!next) return kinds;
       const { total } = await this.get('bot_session_data', { ...where, kind: `eq.${next.kind}` }, { count: true });
       kinds.push({ kind: next.kind, count: total });
@@ -61,7 +77,11 @@ export class Rest {
     const newest = this.#events[0]?.event_id ?? -1;
     const found = [];
     for (let before = []; found.length < most; before = [['event_id', `lt.${found.at(-1).event_id}`]]) {
-      const where = [['select', 'event_id,event,happened_at'], ['order', 'event_id.desc'], ['limit', String(most - found.length)]];
+      const where = [
+        ['select', 'event_id,event,happened_at'],
+        ['order', 'event_id.desc'],
+        ['limit', String(most - found.length)],
+      ];
       const { rows } = await this.get('bot_session_events', [...where, ['event_id', `gt.${newest}`], ...before]);
       if (rows.length === 0) break;
       found.push(...rows);

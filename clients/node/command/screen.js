@@ -18,7 +18,11 @@ export class Screen {
   open(refresh) {
     this.#stream.write('\x1b[?1049h\x1b[?25l');
     this.#listen(this.#stream, 'resize', refresh);
-    for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]]) {
+    for (const [signal, number] of [
+      ['SIGINT', 2],
+      ['SIGTERM', 15],
+      ['SIGHUP', 1],
+    ]) {
       this.#listen(this.#process, signal, () => {
         this.close();
         this.#process.exit(128 + number);

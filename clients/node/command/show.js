@@ -1,7 +1,7 @@
 import { intervalMs } from '../console/page/interval.js';
 import { eventRow } from './history.js';
 import { bytes, duration, states, time } from './output.js';
-import { kindOf, unknownSession } from './problem.js';
+import { unknownSession } from './problem.js';
 import { visible } from '../console/page/visible.js';
 
 export async function run({ positionals: [id], options, connection, out }) {
@@ -11,13 +11,21 @@ export async function run({ positionals: [id], options, connection, out }) {
   const [overview, lease, data, events] = await Promise.all([
     repository.overview().then((rows) => rows.find(({ session_id }) => session_id === id)),
     looks.lease(id),
-    looks.data(id).catch(notThereYet),
+    looks.data(id),
     repository.history(id, { limit: 10 }),
   ]);
   if (!overview) throw unknownSession(id); // deleted meanwhile
   const { qr_data, ...session } = row;
   if (options.json) {
-    return out.json({ ...session, state: overview.state, has_qr: overview.has_qr, idle: overview.idle, lease, data, events });
+    return out.json({
+      ...session,
+      state: overview.state,
+      has_qr: overview.has_qr,
+      idle: overview.idle,
+      lease,
+      data,
+      events,
+    });
   }
 
   const state = states[overview.state];
@@ -47,16 +55,13 @@ function describeWorker(lease, { worker, lease_expires_at, state, updated_at, id
   if (state === 'ended') return `none since it ended; the last was ${lease.worker}, ${fence}`;
   if (!worker) return `none: ${lease.worker} released it, ${fence}`;
   const left = Date.parse(lease_expires_at) - (Date.parse(updated_at) + intervalMs(idle));
-  return `${worker}, ${fence}, ${left > 0 ? `lease runs out in ${duration(left)}` : `lease ran out ${duration(-left)} ago`}`;
-}
-
-function notThereYet(error) {
-  if (kindOf(error) !== 'noMigration') throw error;
-  return null;
+  const until = left > 0 ? `lease runs out in ${duration(left)}` : `lease ran out ${duration(-left)} ago`;
+  return `${worker}, ${fence}, ${until}`;
 }
 
 export function describeData(kinds) {
-  if (kinds === null) return 'unknown';
   if (kinds.length === 0) return 'none: its bot needs a scan';
-  return kinds.map(({ kind, count, bytes: size }) => `${kind} ${count}${size === undefined ? '' : ` (${bytes(size)})`}`).join(', ');
+  return kinds
+    .map(({ kind, count, bytes: size }) => `${kind} ${count}${size === undefined ? '' : ` (${bytes(size)})`}`)
+    .join(', ');
 }

@@ -23,7 +23,11 @@ export const verbs = {
     options: {
       watch: { type: 'boolean', help: 'follow the code until it is taken away' },
       png: { type: 'string', value: 'FILE', help: 'write a picture; - is standard output' },
-      'qr-life': { type: 'string', value: 'SECONDS', help: 'how long a code is good: 60, and 20 for one that replaced another' },
+      'qr-life': {
+        type: 'string',
+        value: 'SECONDS',
+        help: 'how long a code is good: 60, and 20 for one that replaced another',
+      },
     },
     help: `Draws the QR code of a session. It is a login: whoever sees it can take the account over.
 
@@ -53,8 +57,7 @@ notices at its next write or heartbeat, and stops.`,
   doctor: {
     summary: 'whether all is well, and what to do where it is not',
     options: {},
-    connects: false,
-    connection: true,
+    connects: false, // by itself
     help: `Looks at the connection, the key, the migration, rights, policies and triggers; with DATABASE_URL also at
 HOT updates and long transactions. What it cannot look at it says. Exit code 1: something has to be done.
 Where both DATABASE_URL and SUPABASE_URL are set it looks at both ways.`,
@@ -63,8 +66,7 @@ Where both DATABASE_URL and SUPABASE_URL are set it looks at both ways.`,
   migrate: {
     summary: 'print the migration, or run it',
     options: { apply: { type: 'boolean', help: 'run it; needs DATABASE_URL' } },
-    connects: false,
-    connection: true,
+    connects: false, // by itself
     seconds: 3600,
     help: `Prints the migration, to be pasted into the SQL editor: botsession migrate > migration.sql
 With --apply it is run. It changes all or nothing, and may be run again at any time.
@@ -77,7 +79,11 @@ BOTSESSION_SCHEMA puts everything into that schema, which has to be there.`,
     options: {
       port: { type: 'string', value: 'N', help: 'of 127.0.0.1: 7378; 0: any that is free' },
       'read-only': { type: 'boolean', help: 'the page cannot end sessions; it still shows QR codes' },
-      'qr-life': { type: 'string', value: 'SECONDS', help: 'how long a code is good: 60, and 20 for one that replaced another' },
+      'qr-life': {
+        type: 'string',
+        value: 'SECONDS',
+        help: 'how long a code is good: 60, and 20 for one that replaced another',
+      },
     },
     help: `Serves a page on 127.0.0.1 and prints its address. The address holds a token: whoever has it
 sees the QR codes, and a QR code is a login. From elsewhere: ssh -L 7378:127.0.0.1:7378 HOST`,

@@ -2,7 +2,7 @@ const hour = 3_600_000;
 const hours = 24;
 const refresh = 60_000;
 
-/** Starts, recoveries and lost leases of the last 24 hours, by the hour. Read at most once a minute, while asked for. */
+/** Starts, recoveries and lost leases of the last 24 hours, by the hour. Read once a minute at most, while asked for. */
 export class Activity {
   #version = 0;
   #reading = null;
@@ -13,14 +13,16 @@ export class Activity {
     this.looks = looks;
   }
 
-  /** The chart where it is newer than the version that the browser has; else undefined. Only the first is waited for, a little. */
+  /** The chart where it is newer than that of the browser; else undefined. Only the first is waited for, a little. */
   async since(version) {
     const now = performance.now();
     if (!this.#reading && now >= this.#nextAt) {
-      this.#reading = this.#read().catch(() => {}).finally(() => {
-        this.#nextAt = performance.now() + Math.max(refresh, 50 * (performance.now() - now));
-        this.#reading = null;
-      });
+      this.#reading = this.#read()
+        .catch(() => {})
+        .finally(() => {
+          this.#nextAt = performance.now() + Math.max(refresh, 50 * (performance.now() - now));
+          this.#reading = null;
+        });
     }
     if (!(version > 0)) await Promise.race([this.#reading, new Promise((done) => setTimeout(done, 500).unref())]);
     return this.#version > (version || 0) ? this.#chart : undefined;
@@ -29,8 +31,13 @@ export class Activity {
   async #read() {
     const { counts, since, time } = await this.looks.activity(hours);
     const last = Math.floor(time / hour);
-    const byHour = new Map(counts.map(({ hour: number, starts, recoveries, lost }) => [number, [starts, recoveries, lost]]));
-    const bars = Array.from({ length: hours }, (_, i) => [(last - hours + 1 + i) * hour, ...(byHour.get(last - hours + 1 + i) ?? [0, 0, 0])]);
+    const byHour = new Map(
+      counts.map(({ hour: number, starts, recoveries, lost }) => [number, [starts, recoveries, lost]]),
+    );
+    const bars = Array.from({ length: hours }, (_, i) => [
+      (last - hours + 1 + i) * hour,
+      ...(byHour.get(last - hours + 1 + i) ?? [0, 0, 0]),
+    ]);
     this.#version++;
     this.#chart = { version: this.#version, bars, since: since > bars[0][0] ? since : null };
   }

@@ -34,7 +34,11 @@ export class Chosen {
       created: Date.parse(row.created_at),
       updated: Date.parse(row.updated_at),
       time,
-      lease: lease && { worker: lease.worker, fence: lease.fence, expires: lease.expires_at && Date.parse(lease.expires_at) },
+      lease: lease && {
+        worker: lease.worker,
+        fence: lease.fence,
+        expires: lease.expires_at && Date.parse(lease.expires_at),
+      },
       code: code && { text: code.text, age: code.age, life: code.life },
       gone: known.codes.goneFor,
       has_data: this.sessions.row(id)?.has_data ?? null,
@@ -60,18 +64,22 @@ export class Chosen {
     try {
       await this.sessions.ready();
       const [row, lease] = await Promise.all([this.repository.read(id), this.looks.lease(id)]);
-      const idle = row && this.sessions.time !== undefined ? Math.max(0, this.sessions.time - Date.parse(row.updated_at)) : 0;
-      known.codes.observe(row?.qr_data || null, idle);
+      known.codes.observe(row?.qr_data || null, this.sessions.time - Date.parse(row?.updated_at));
       const mark = JSON.stringify([row?.updated_at, row?.status, lease]);
       if (first || mark !== known.mark || performance.now() - known.historyAt > historyAfter) {
         const events = await this.repository.history(id, { limit: 50 });
         known.history = events.reverse().map(({ event_id, event, reason, actor_role, actor_sub, happened_at }) => ({
-          event_id, event, reason, role: actor_role, sub: actor_sub, at: Date.parse(happened_at),
+          event_id,
+          event,
+          reason,
+          role: actor_role,
+          sub: actor_sub,
+          at: Date.parse(happened_at),
         }));
         known.historyAt = performance.now();
         known.mark = mark;
       }
-      if (first && this.looks.sizes) known.data = await this.looks.data(id).catch(notThereYet);
+      if (first && this.looks.sizes) known.data = await this.looks.data(id);
       Object.assign(known, { row, lease, error: null, at: performance.now() });
     } catch (error) {
       Object.assign(known, { error: kindOf(error), at: performance.now() });
@@ -86,9 +94,4 @@ export function stateOf(row, lease, time) {
   if (until && Date.parse(until) <= time) return 'orphaned';
   if (time - Date.parse(row.updated_at) > staleAfter) return 'stale';
   return row.qr_data ? 'awaiting_qr' : 'running';
-}
-
-function notThereYet(error) {
-  if (kindOf(error) !== 'noMigration') throw error;
-  return null;
 }

@@ -6,19 +6,49 @@ import { Activity } from './activity.js';
 import { Chosen } from './chosen.js';
 import { Sessions } from './sessions.js';
 
-const types = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', mjs: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' };
+const types = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
 
-const file = (name) => ({ type: types[name.split('.').at(-1)], body: readFileSync(new URL(`page/${name}`, import.meta.url)) });
+const file = (name) => ({
+  type: types[name.split('.').at(-1)],
+  body: readFileSync(new URL(`page/${name}`, import.meta.url)),
+});
 
 /** Without a login, for the pages that come before it. They hold no data. */
 const open = ['style.css', 'enter.js', 'icon.svg'];
-const modules = ['page.js', 'api.js', 'words.js', 'list.js', 'detail.js', 'chart.js', 'code.js', 'dialog.js', 'dom.js', 'units.js', 'visible.js', 'lean-qr.mjs'];
+const modules = [
+  'page.js',
+  'api.js',
+  'words.js',
+  'list.js',
+  'detail.js',
+  'chart.js',
+  'code.js',
+  'dialog.js',
+  'dom.js',
+  'units.js',
+  'visible.js',
+  'lean-qr.mjs',
+];
 
 const headers = {
   'cache-control': 'no-store',
   'content-security-policy': [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "base-uri 'none'",
-    "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -60,7 +90,10 @@ export function createConsole({ connection, readOnly = false, life, info }) {
 
   const verbs = {
     async list(query) {
-      const [changes, chart] = await Promise.all([sessions.changesSince(Number(query.get('v'))), activity.since(Number(query.get('chart')))]);
+      const [changes, chart] = await Promise.all([
+        sessions.changesSince(Number(query.get('v'))),
+        activity.since(Number(query.get('chart'))),
+      ]);
       return { ...changes, chart, info: query.get('v') === '0' ? { ...info, readOnly } : undefined };
     },
     session: (query) => chosen.read(query.get('id') ?? '', query.has('first')),
@@ -68,7 +101,12 @@ export function createConsole({ connection, readOnly = false, life, info }) {
 
   const actions = {
     async end({ session_id, reason = null, forget = false }) {
-      if (typeof session_id !== 'string' || !(reason === null || typeof reason === 'string') || typeof forget !== 'boolean') throw new Refusal(400);
+      if (
+        typeof session_id !== 'string' ||
+        !(reason === null || typeof reason === 'string') ||
+        typeof forget !== 'boolean'
+      )
+        throw new Refusal(400);
       try {
         await repository.end(session_id, { reason, ...(forget && { forget }) });
       } catch (error) {
@@ -88,7 +126,10 @@ export function createConsole({ connection, readOnly = false, life, info }) {
     if (origin !== undefined && origin !== `http://${host}`) throw new Refusal(403, 'another page may not ask');
     const { pathname, searchParams: query } = new URL(request.url, 'http://127.0.0.1');
     const name = `botsession-${request.socket.localPort}`;
-    const given = cookie.split(/; */).find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+    const given = cookie
+      .split(/; */)
+      .find((pair) => pair.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
     const isLoggedIn = equal(given, login);
 
     if (request.method === 'GET') {
@@ -131,7 +172,12 @@ export function createConsole({ connection, readOnly = false, life, info }) {
     }
     const { status = 200, type, body, more } = result;
     if (!request.complete) response.setHeader('connection', 'close'); // the rest of a body that is too long
-    response.writeHead(status, { ...headers, 'content-type': type, 'content-length': Buffer.byteLength(body), ...more });
+    response.writeHead(status, {
+      ...headers,
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+      ...more,
+    });
     response.end(body);
   });
   return { server, token };

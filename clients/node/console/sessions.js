@@ -59,8 +59,12 @@ export class Sessions {
 
   /** What has changed since a version, after the poll that is due, if that does not take too long. */
   async changesSince(version) {
-    if (!this.#polling && this.now() >= this.#nextAt) this.#polling = this.#poll().finally(() => (this.#polling = null));
-    if (this.#polling) await (this.#version === 0 ? this.#polling : Promise.race([this.#polling, new Promise((done) => setTimeout(done, 1000).unref())]));
+    if (!this.#polling && this.now() >= this.#nextAt)
+      this.#polling = this.#poll().finally(() => (this.#polling = null));
+    if (this.#polling)
+      await (this.#version === 0
+        ? this.#polling
+        : Promise.race([this.#polling, new Promise((done) => setTimeout(done, 1000).unref())]));
     const full = !(version > 0) || version < this.#forgotten || version > this.#version;
     const sessions = [];
     for (const [id, entry] of this.#rows) {
@@ -107,7 +111,8 @@ export class Sessions {
     for (const row of rows) {
       const id = row.session_id;
       seen.add(id);
-      time = Math.max(time, Date.parse(row.updated_at) + intervalMs(row.idle));
+      const now = Date.parse(row.updated_at) + intervalMs(row.idle);
+      if (now > time) time = now; // an infinite time is no number
       const known = this.#rows.get(id);
       if (!known || columns.some((column) => known.row[column] !== row[column])) this.#rows.set(id, { row, version });
     }
@@ -123,5 +128,12 @@ export class Sessions {
 }
 
 const encode = (id, row) => [
-  id, row.state, row.has_qr, row.has_data ?? null, row.worker, moment(row.lease_expires_at), moment(row.created_at), moment(row.updated_at),
+  id,
+  row.state,
+  row.has_qr,
+  row.has_data ?? null,
+  row.worker,
+  moment(row.lease_expires_at),
+  moment(row.created_at),
+  moment(row.updated_at),
 ];

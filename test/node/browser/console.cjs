@@ -49,11 +49,15 @@ async function startBrowser() {
       page.setDefaultTimeout(60_000);
       page.on('pageerror', (error) => complaints.push(error.stack));
       page.on('console', (message) => {
-        if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+        if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+          complaints.push(message.text());
       });
       await page.goto(console_.url);
       await page.waitForURL(`http://127.0.0.1:${console_.port}/`);
-      if (hash) await page.evaluate((id) => { location.hash = encodeURIComponent(id); }, hash);
+      if (hash)
+        await page.evaluate((id) => {
+          location.hash = encodeURIComponent(id);
+        }, hash);
       return page;
     }
 

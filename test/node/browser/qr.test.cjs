@@ -69,7 +69,10 @@ for (const way of ['PostgREST', 'node-postgres']) {
     test('nor one that no bot is behind', async () => {
       await system.start(id('c'), { worker: 'w' });
       await system.touch(id('c'), { qr_data: code('orphan') });
-      await system.sql("update public.bot_session_leases set expires_at = now() - interval '1 minute' where session_id = $1", [id('c')]);
+      await system.sql(
+        "update public.bot_session_leases set expires_at = now() - interval '1 minute' where session_id = $1",
+        [id('c')],
+      );
       const page = await system.open(served, { hash: id('c') });
       await sees(page, 'No bot is behind this code');
       assert.equal(await scan(page), null);
@@ -84,7 +87,21 @@ for (const way of ['PostgREST', 'node-postgres']) {
       await page.getByLabel('Reason').fill('closed by hand');
       await page.getByRole('button', { name: 'End session' }).click();
       await sees(page, 'This session has ended. The page cannot start a bot');
-      assert.deepEqual((await system.events(id('d'))).filter(({ event }) => event === 'ended').map(({ reason }) => reason), ['closed by hand']);
+      assert.deepEqual(
+        (await system.events(id('d'))).filter(({ event }) => event === 'ended').map(({ reason }) => reason),
+        ['closed by hand'],
+      );
+      await page.context().close();
+    });
+
+    test('login data is shown, with sizes where the connection tells them', async () => {
+      await system.start(id('f'));
+      await system.call('bot_session_save', {
+        session_id: id('f'),
+        data: { creds: { creds: 'x'.repeat(2100) }, session: { a: '1', b: '2' } },
+      });
+      const page = await system.open(served, { hash: id('f') });
+      await sees(page, way === 'PostgREST' ? 'kept: the bot logs in by itself' : 'creds 1 (2.1 kB) · session 2 (2 B)');
       await page.context().close();
     });
 

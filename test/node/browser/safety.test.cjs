@@ -19,7 +19,13 @@ after(() => system?.stop());
 
 /** A request as nothing but a browser would limit it. */
 async function ask(path, { query = '', method = 'GET', headers = {}, body, port = served.port } = {}) {
-  const request = http.request({ host: '127.0.0.1', port, path: path + query, method, headers: { host: `127.0.0.1:${port}`, ...headers } });
+  const request = http.request({
+    host: '127.0.0.1',
+    port,
+    path: path + query,
+    method,
+    headers: { host: `127.0.0.1:${port}`, ...headers },
+  });
   request.end(body);
   const [response] = await once(request, 'response');
   let text = '';
@@ -28,7 +34,11 @@ async function ask(path, { query = '', method = 'GET', headers = {}, body, port 
 }
 
 const post = (more, body = JSON.stringify({ session_id: 'bot1' })) =>
-  ask('/api/end', { method: 'POST', body, headers: { cookie, origin: `http://127.0.0.1:${served.port}`, 'content-type': 'application/json', ...more } });
+  ask('/api/end', {
+    method: 'POST',
+    body,
+    headers: { cookie, origin: `http://127.0.0.1:${served.port}`, 'content-type': 'application/json', ...more },
+  });
 
 describe('refused', () => {
   const host = (name) => () => ask('/', { headers: { host: `${name}:${served.port}`, cookie } });
@@ -38,9 +48,19 @@ describe('refused', () => {
     'no cookie for the page': [() => ask('/'), 401],
     'no cookie for data': [() => ask('/api/list', { query: '?v=0&chart=0' }), 401],
     'a wrong token': [() => ask('/', { query: '?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }), 401],
-    'the token as a cookie': [() => ask('/', { headers: { cookie: `botsession-${served.port}=${new URL(served.url).searchParams.get('token')}` } }), 401],
-    'a read by a foreign page': [() => ask('/api/session', { query: '?id=bot1', headers: { cookie, origin: 'http://evil.example' } }), 403],
-    'a read that another site of this computer embeds': [() => ask('/api/session', { query: '?id=bot1', headers: { cookie, 'sec-fetch-site': 'same-site' } }), 403],
+    'the token as a cookie': [
+      () =>
+        ask('/', { headers: { cookie: `botsession-${served.port}=${new URL(served.url).searchParams.get('token')}` } }),
+      401,
+    ],
+    'a read by a foreign page': [
+      () => ask('/api/session', { query: '?id=bot1', headers: { cookie, origin: 'http://evil.example' } }),
+      403,
+    ],
+    'a read that another site of this computer embeds': [
+      () => ask('/api/session', { query: '?id=bot1', headers: { cookie, 'sec-fetch-site': 'same-site' } }),
+      403,
+    ],
     'a POST without Origin': [() => post({ origin: [] }), 403],
     'a POST of a foreign page': [() => post({ origin: 'http://evil.example' }), 403],
     'a POST of a page without an origin': [() => post({ origin: 'null' }), 403],
@@ -74,7 +94,11 @@ describe('refused', () => {
   test('an end by a read-only console', async () => {
     const other = await system.startConsole('PostgREST', '--read-only');
     const [login] = (await ask('/', { port: other.port, query: new URL(other.url).search })).headers['set-cookie'];
-    const headers = { cookie: login.split(';')[0], origin: `http://127.0.0.1:${other.port}`, 'content-type': 'application/json' };
+    const headers = {
+      cookie: login.split(';')[0],
+      origin: `http://127.0.0.1:${other.port}`,
+      'content-type': 'application/json',
+    };
     const answer = await ask('/api/end', { port: other.port, method: 'POST', headers, body: '{"session_id":"bot1"}' });
     assert.equal(answer.status, 403);
     await other.stop();
@@ -83,8 +107,12 @@ describe('refused', () => {
 
 test('every answer has the headers that keep it here', async () => {
   for (const answer of [
-    await ask('/', { query: new URL(served.url).search }), await ask('/'), await ask('/style.css'), await ask('/', { headers: { cookie } }),
-    await ask('/api/list', { query: '?v=0&chart=0', headers: { cookie } }), await ask('/none', { headers: { cookie } }),
+    await ask('/', { query: new URL(served.url).search }),
+    await ask('/'),
+    await ask('/style.css'),
+    await ask('/', { headers: { cookie } }),
+    await ask('/api/list', { query: '?v=0&chart=0', headers: { cookie } }),
+    await ask('/none', { headers: { cookie } }),
   ]) {
     const { headers } = answer;
     assert.equal(headers['cache-control'], 'no-store');
@@ -114,7 +142,9 @@ test('what the database says of an error is not told', async () => {
 });
 
 test('a link from another site lets the browser in, and the token leaves the address', async () => {
-  const site = http.createServer((_, response) => response.setHeader('content-type', 'text/html').end(`<a href="${served.url}">console</a>`));
+  const site = http.createServer((_, response) =>
+    response.setHeader('content-type', 'text/html').end(`<a href="${served.url}">console</a>`),
+  );
   site.listen(0, '127.0.0.1');
   await once(site, 'listening');
   const page = await system.browser.newPage();
@@ -157,5 +187,10 @@ test('Ctrl-C ends it', async () => {
   const other = await system.startConsole('PostgREST');
   other.started.child.kill('SIGINT');
   assert.equal(await other.started.exited, 130);
-  await until('the port is free', () => ask('/', { port: other.port }).then(() => false, () => true));
+  await until('the port is free', () =>
+    ask('/', { port: other.port }).then(
+      () => false,
+      () => true,
+    ),
+  );
 });

@@ -25,7 +25,10 @@ async function windowOf(output, { columns, rows }) {
   return terminal.buffer.active;
 }
 
-const text = (window, rows) => Array.from({ length: rows }, (_, y) => window.getLine(window.viewportY + y)?.translateToString(true) ?? '').join('\n');
+const text = (window, rows) =>
+  Array.from({ length: rows }, (_, y) => window.getLine(window.viewportY + y)?.translateToString(true) ?? '').join(
+    '\n',
+  );
 
 /** What a scanner reads from the cells, in a terminal with light text on a dark ground. */
 function scan(window, { columns, rows }) {
@@ -34,7 +37,12 @@ function scan(window, { columns, rows }) {
   const pixels = new Uint8ClampedArray(width * rows * 2 * side * 4).fill(255);
   const paint = (x, y, white) => {
     for (let i = 0; i < side; i++) {
-      for (let j = 0; j < side; j++) pixels.fill(white ? 255 : 0, ((y * side + j) * width + x * side + i) * 4, ((y * side + j) * width + x * side + i) * 4 + 3);
+      for (let j = 0; j < side; j++)
+        pixels.fill(
+          white ? 255 : 0,
+          ((y * side + j) * width + x * side + i) * 4,
+          ((y * side + j) * width + x * side + i) * 4 + 3,
+        );
     }
   };
   for (let y = 0; y < rows; y++) {
@@ -98,7 +106,10 @@ for (const way of ['PostgREST', 'node-postgres']) {
       await until('it says so', () => watching.output().includes('needs 59 columns and 31 rows'));
       const size = { columns: 100, rows: 40 };
       watching.resize(size.columns, size.rows);
-      await until('the code is read', async () => scan(await windowOf(watching.output(), size), size) === code('small'));
+      await until(
+        'the code is read',
+        async () => scan(await windowOf(watching.output(), size), size) === code('small'),
+      );
       watching.type('\u0003');
       assert.equal(await watching.exited, 130);
     });

@@ -16,14 +16,20 @@ export function drawActivity(chart = drawn) {
 
   setText($('activity-title'), since === null ? word('last24Hours') : word('since', clock(since)));
   $('activity-legend').replaceChildren(
-    ...series.map((name, i) => element('span', { class: `key ${name}` }, word(name), ' ', element('b', {}, count(totals[i])))),
+    ...series.map((name, i) =>
+      element('span', { class: `key ${name}` }, word(name), ' ', element('b', {}, count(totals[i]))),
+    ),
   );
   const highest = bars.find((bar) => sum(bar) === most);
   setText($('activity-most'), highest ? word('most', count(most)) : '');
-  $('activity-bars').setAttribute('aria-label', highest ? word('activity', ...totals.map(count), count(most), clock(highest[0])) : word('activityNone'));
+  $('activity-bars').setAttribute(
+    'aria-label',
+    highest ? word('activity', ...totals.map(count), count(most), clock(highest[0])) : word('activityNone'),
+  );
   $('activity-bars').replaceChildren(...bars.map((bar, i) => drawBar(bar, i, most)));
   $('activity-hours').replaceChildren(
-    ...[0, 6, 12, 18].map((i) => element('span', {}, clock(bars[i][0]))), element('span', {}, word('now')),
+    ...[0, 6, 12, 18].map((i) => element('span', {}, clock(bars[i][0]))),
+    element('span', {}, word('now')),
   );
 }
 

@@ -21,21 +21,28 @@ export class CodeCard {
   #how = element('p', { class: 'how' });
   #facts = element('p', { class: 'age' }, this.#age, this.#left);
   #text = null;
-  node = element('div', { class: 'code', hidden: true }, element('div', { class: 'paper' }, this.#picture, this.#said), this.#facts, this.#bar, this.#how);
+  node = element(
+    'div',
+    { class: 'code', hidden: true },
+    element('div', { class: 'paper' }, this.#picture, this.#said),
+    this.#facts,
+    this.#bar,
+    this.#how,
+  );
 
   constructor() {
     this.#picture.append(this.#path);
   }
 
   /**
-   * @param {{ id: string, text?: string, age?: number, life?: number, state: string, gone?: boolean, cutOff?: boolean }} code
+   * @param {{ id: string, state: string, text?: string, age?: number, life?: number, gone?: boolean, cutOff?: boolean }} code
    *   age and life in ms; `cutOff`: nothing has been heard for a while
    */
   show({ id, text, age, life, state, gone, cutOff }) {
     this.node.hidden = !text && !gone;
     if (this.node.hidden) return this.#draw(null);
     const expired = Boolean(text) && age >= life;
-    const sentence = gone ? 'codeGone' : state === 'orphaned' ? 'codeOrphaned' : expired ? (cutOff ? 'codeCutOff' : 'codeExpired') : null;
+    const sentence = sentenceOf({ gone, state, expired, cutOff });
     this.#draw(text ?? null, id);
     this.node.classList.toggle('faint', sentence !== null);
     this.node.classList.toggle('gone', Boolean(gone));
@@ -46,7 +53,10 @@ export class CodeCard {
     }
     this.#facts.hidden = this.#bar.hidden = this.#how.hidden = Boolean(gone);
     if (gone) return;
-    setText(this.#age, expired ? word('codeExpiredAgo', duration(age - life)) : word('codeAge', Math.floor(age / 1000)));
+    setText(
+      this.#age,
+      expired ? word('codeExpiredAgo', duration(age - life)) : word('codeAge', Math.floor(age / 1000)),
+    );
     setText(this.#left, expired ? '' : word('codeLeft', Math.ceil((life - age) / 1000)));
     this.#rest.style.width = `${expired ? 0 : Math.max(0, 100 - (age / life) * 100)}%`;
     setText(this.#how, word('codeHow'));
@@ -70,6 +80,14 @@ export class CodeCard {
     this.#picture.setAttribute('viewBox', `${-quiet} ${-quiet} ${width} ${width}`);
     this.#path.setAttribute('d', outline(code));
   }
+}
+
+/** What is said in place of the code; null where it can be scanned. */
+function sentenceOf({ gone, state, expired, cutOff }) {
+  if (gone) return 'codeGone';
+  if (state === 'orphaned') return 'codeOrphaned';
+  if (!expired) return null;
+  return cutOff ? 'codeCutOff' : 'codeExpired';
 }
 
 /** Each run of dark modules in a line as a rectangle. */

@@ -13,16 +13,26 @@ export function askToEnd({ id, forget, ended, onDone }) {
   const reason = element('input', { id: 'reason', maxlength: 200, autocomplete: 'off' });
   const failed = element('p', { class: 'failed', role: 'alert' });
   const cancel = element('button', { type: 'button' }, word('cancel'));
-  const confirm = element('button', { type: 'submit', class: forget ? 'danger' : 'strong' }, word(ended ? 'forgetOnlyNow' : forget ? 'forgetNow' : 'endNow'));
-  const dialog = element('dialog', { 'aria-label': visible(word('endTitle', id)) },
-    element('form', { method: 'dialog' },
+  const confirm = element(
+    'button',
+    { type: 'submit', class: forget ? 'danger' : 'strong' },
+    word(ended ? 'forgetOnlyNow' : forget ? 'forgetNow' : 'endNow'),
+  );
+  const dialog = element(
+    'dialog',
+    { 'aria-label': visible(word('endTitle', id)) },
+    element(
+      'form',
+      { method: 'dialog' },
       title,
       ended ? null : element('p', {}, word('endWhat')),
       element('p', { class: forget ? 'warning' : null }, word(forget ? 'forgetWhat' : 'endKeeps')),
       ended ? null : element('label', { for: 'reason' }, word('reason')),
       ended ? null : reason,
       failed,
-      element('div', { class: 'buttons' }, cancel, confirm)));
+      element('div', { class: 'buttons' }, cancel, confirm),
+    ),
+  );
 
   cancel.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => dialog.remove());

@@ -40,7 +40,9 @@ const shown = new WeakMap();
 export function setForeign(node, text) {
   if (shown.get(node) === text) return;
   shown.set(node, text);
-  node.replaceChildren(...pieces(text).map(([piece, isEscape]) => (isEscape ? element('span', { class: 'escape' }, piece) : piece)));
+  node.replaceChildren(
+    ...pieces(text).map(([piece, isEscape]) => (isEscape ? element('span', { class: 'escape' }, piece) : piece)),
+  );
   node.dir = 'auto';
 }
 
@@ -52,16 +54,32 @@ const shapes = {
   ring: 'M6 1.2a4.8 4.8 0 1 0 0 9.6 4.8 4.8 0 0 0 0-9.6zM6 3a3 3 0 1 1 0 6 3 3 0 0 1 0-6z',
 };
 
-export const states = { orphaned: 'diamond', awaiting_qr: 'square', stale: 'triangle', running: 'circle', ended: 'ring' };
+export const states = {
+  orphaned: 'diamond',
+  awaiting_qr: 'square',
+  stale: 'triangle',
+  running: 'circle',
+  ended: 'ring',
+};
 export const events = {
-  created: ['circle', 'running'], reopened: ['circle', 'running'], recovered: ['triangle', 'stale'], claimed: ['square', 'awaiting_qr'],
-  released: ['ring', 'ended'], lease_lost: ['diamond', 'orphaned'], ended: ['ring', 'ended'], deleted: ['diamond', 'orphaned'],
+  created: ['circle', 'running'],
+  reopened: ['circle', 'running'],
+  recovered: ['triangle', 'stale'],
+  claimed: ['square', 'awaiting_qr'],
+  released: ['ring', 'ended'],
+  lease_lost: ['diamond', 'orphaned'],
+  ended: ['ring', 'ended'],
+  deleted: ['diamond', 'orphaned'],
   forgotten: ['diamond', 'orphaned'],
 };
 
 /** A small shape; its colour comes from the class. */
 export function mark(shape, state) {
-  const made = svg('svg', { class: `mark ${state}`, viewBox: '0 0 12 12', 'aria-hidden': 'true' }, svg('path', { 'fill-rule': 'evenodd' }));
+  const made = svg(
+    'svg',
+    { class: `mark ${state}`, viewBox: '0 0 12 12', 'aria-hidden': 'true' },
+    svg('path', { 'fill-rule': 'evenodd' }),
+  );
   setMark(made, shape, state);
   return made;
 }

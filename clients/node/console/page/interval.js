@@ -1,8 +1,11 @@
-/** The milliseconds of an interval, however the server's IntervalStyle has it written. NaN where it is none. */
+/** The milliseconds of an interval, in any IntervalStyle of the server's. NaN where it is none, or infinite. */
 export function intervalMs(text) {
+  if (text === null) return NaN;
   const iso = /^P(?:(-?\d+)D)?(?:T(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?[\d.]+)S)?)?$/.exec(text);
   if (iso) return toMs(iso.slice(1));
-  const verbose = /^@ (?:(-?\d+) days? ?)?(?:(-?\d+) hours? ?)?(?:(-?\d+) mins? ?)?(?:(-?[\d.]+) secs? ?)?(ago)?$/.exec(text);
+  const verbose = /^@ (?:(-?\d+) days? ?)?(?:(-?\d+) hours? ?)?(?:(-?\d+) mins? ?)?(?:(-?[\d.]+) secs? ?)?(ago)?$/.exec(
+    text,
+  );
   if (verbose) return toMs(verbose.slice(1, 5)) * (verbose[5] ? -1 : 1);
   if (text === '0' || text === '@ 0') return 0;
   const plain = /^(?:([-+]?\d+) ?(?:days?)?)? ?(?:([-+]?)(\d+):(\d+):([\d.]+))?$/.exec(text);

@@ -46,7 +46,8 @@ export class List {
     // One that has moved to another state would take the view with it.
     for (const old of this.#rows.slice(first, first + 10)) {
       const i = index.get(old.id);
-      if (i !== undefined && rows[i].state === old.placedAs) return i * height + (scrollTop - this.#rows.indexOf(old) * height);
+      if (i !== undefined && rows[i].state === old.placedAs)
+        return i * height + (scrollTop - this.#rows.indexOf(old) * height);
     }
     return scrollTop;
   }
@@ -109,10 +110,23 @@ export class List {
   }
 
   #makeRow() {
-    const parts = { mark: mark('circle', 'running'), name: element('bdi', { class: 'name' }), about: element('span', { class: 'about' }), idle: element('span', { class: 'idle' }), worker: element('bdi') };
+    const parts = {
+      mark: mark('circle', 'running'),
+      name: element('bdi', { class: 'name' }),
+      about: element('span', { class: 'about' }),
+      idle: element('span', { class: 'idle' }),
+      worker: element('bdi'),
+    };
     parts.state = element('span');
     parts.about.append(parts.state, parts.worker);
-    const node = element('div', { role: 'option', class: 'row', id: `row-${this.#elements.length}` }, parts.mark, parts.name, parts.idle, parts.about);
+    const node = element(
+      'div',
+      { role: 'option', class: 'row', id: `row-${this.#elements.length}` },
+      parts.mark,
+      parts.name,
+      parts.idle,
+      parts.about,
+    );
     Object.assign(node, { parts });
     this.#space.append(node);
     return node;

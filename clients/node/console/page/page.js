@@ -75,7 +75,17 @@ function take(answer) {
       continue;
     }
     moved = true;
-    sessions.set(id, { id, state, hasQr, hasData, worker, lease, created, updated, text: `${id}\n${worker ?? ''}`.toLowerCase() });
+    sessions.set(id, {
+      id,
+      state,
+      hasQr,
+      hasData,
+      worker,
+      lease,
+      created,
+      updated,
+      text: `${id}\n${worker ?? ''}`.toLowerCase(),
+    });
   }
   if (moved) {
     sorted = [...sessions.values()].sort((a, b) => rank[a.state] - rank[b.state] || (a.id < b.id ? -1 : 1));
@@ -87,7 +97,9 @@ function take(answer) {
 }
 
 function showList({ keepPlace = true } = {}) {
-  const rows = sorted.filter((row) => (onlyState === null || row.state === onlyState) && (filter === '' || row.text.includes(filter)));
+  const rows = sorted.filter(
+    (row) => (onlyState === null || row.state === onlyState) && (filter === '' || row.text.includes(filter)),
+  );
   $('list').hidden = rows.length === 0;
   list.setRows(rows, { keepPlace });
   setText($('shown'), version === 0 ? '' : word('shown', count(rows.length), count(sorted.length)));
@@ -111,21 +123,32 @@ function showEmpty(length) {
     });
     empty.replaceChildren(element('p', {}, word('noneLikeThat')), clear);
   } else {
-    empty.replaceChildren(element('h2', {}, word('noSessions')), element('p', {}, word('noSessionsHow')), element('code', {}, "await manager.startSession({ session_id: 'bot1' })"));
+    empty.replaceChildren(
+      element('h2', {}, word('noSessions')),
+      element('p', {}, word('noSessionsHow')),
+      element('code', {}, "await manager.startSession({ session_id: 'bot1' })"),
+    );
   }
 }
 
-const countParts = new Map(order.map((state) => {
-  const parts = { name: element('span', { class: 'name' }), number: element('b') };
-  parts.button = element('button', { type: 'button', class: state, 'aria-pressed': 'false' }, element('span', { class: 'label' }, mark(states[state], state), parts.name), parts.number);
-  parts.button.addEventListener('click', () => {
-    onlyState = onlyState === state ? null : state;
-    showCounts();
-    showList({ keepPlace: false });
-  });
-  $('counts').append(parts.button);
-  return [state, parts];
-}));
+const countParts = new Map(
+  order.map((state) => {
+    const parts = { name: element('span', { class: 'name' }), number: element('b') };
+    parts.button = element(
+      'button',
+      { type: 'button', class: state, 'aria-pressed': 'false' },
+      element('span', { class: 'label' }, mark(states[state], state), parts.name),
+      parts.number,
+    );
+    parts.button.addEventListener('click', () => {
+      onlyState = onlyState === state ? null : state;
+      showCounts();
+      showList({ keepPlace: false });
+    });
+    $('counts').append(parts.button);
+    return [state, parts];
+  }),
+);
 
 function showCounts() {
   const counts = Object.fromEntries(order.map((state) => [state, 0]));
@@ -144,7 +167,7 @@ const listLoop = new Loop(async () => {
     version = answer.version;
     if (answer.info) {
       info = answer.info;
-      setText($('place'), [info.place, info.version && `${info.edition === 'c' ? 'C' : 'PL/pgSQL'} ${info.version}`].filter(Boolean).join(' · '));
+      setText($('place'), `${info.place} · ${info.edition === 'c' ? 'C' : 'PL/pgSQL'} ${info.version}`);
       $('read-only').hidden = !info.readOnly;
       document.title = `botsession · ${info.place}`;
     }
@@ -202,7 +225,12 @@ function setTrouble(kind) {
 
 let announced = '';
 function announce({ session_id, code, gone, state }) {
-  const said = gone !== undefined && gone < 5000 && !code ? word('codeGone') : state === 'ended' ? `${visible(session_id)}: ${word('ended')}` : '';
+  const said =
+    gone !== undefined && gone < 5000 && !code
+      ? word('codeGone')
+      : state === 'ended'
+        ? `${visible(session_id)}: ${word('ended')}`
+        : '';
   if (said !== announced) setText($('announcement'), said);
   announced = said;
 }
@@ -212,9 +240,19 @@ function tick() {
   const age = readAt === null ? null : performance.now() - readAt;
   const isLate = trouble !== null || (age !== null && age > pace.period + 5000);
   $('live-dot').className = `dot ${trouble ? 'bad' : isLate || age === null ? 'late' : 'good'}`;
-  setText($('live-text'), age === null ? '' : trouble ? word('noAnswer', duration(age)) : isLate || pace.period > 10_000 ? word('ago', duration(age)) : word('live'));
+  setText(
+    $('live-text'),
+    age === null
+      ? ''
+      : trouble
+        ? word('noAnswer', duration(age))
+        : isLate || pace.period > 10_000
+          ? word('ago', duration(age))
+          : word('live'),
+  );
   $('notice').hidden = trouble === null;
-  if (trouble) setText($('notice'), `${word(`said_${trouble.kind}`)}${age === null ? '' : ` ${word('shownIs', duration(age))}`}`);
+  if (trouble)
+    setText($('notice'), `${word(`said_${trouble.kind}`)}${age === null ? '' : ` ${word('shownIs', duration(age))}`}`);
   $('pace').hidden = !pace.slow;
   setText($('pace'), word('pace', duration(30_000)));
   list.render();
@@ -224,7 +262,8 @@ function tick() {
 function label() {
   document.documentElement.lang = language();
   for (const node of document.querySelectorAll('[data-word]')) setText(node, word(node.dataset.word));
-  for (const node of document.querySelectorAll('[data-label]')) node.setAttribute('aria-label', word(node.dataset.label));
+  for (const node of document.querySelectorAll('[data-label]'))
+    node.setAttribute('aria-label', word(node.dataset.label));
   for (const node of document.querySelectorAll('[data-title]')) node.title = word(node.dataset.title);
   for (const node of document.querySelectorAll('[data-placeholder]')) node.placeholder = word(node.dataset.placeholder);
   setText($('language'), word('other'));
@@ -251,7 +290,8 @@ $('language').addEventListener('click', () => {
   tick();
 });
 document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, dialog')) return;
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, dialog'))
+    return;
   event.preventDefault();
   $('filter').focus();
 });

@@ -1,7 +1,8 @@
 import { language } from './words.js';
 
-/** A length of time in its largest unit. */
+/** A length of time in its largest unit; ∞ where a time is infinite. */
 export function duration(ms) {
+  if (!Number.isFinite(ms)) return '∞';
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
@@ -10,23 +11,29 @@ export function duration(ms) {
 }
 
 const formats = {};
-const format = (name, make) => (formats[`${language()} ${name}`] ??= make(language()));
+const number = (options) => format(Intl.NumberFormat, options);
+const dateTime = (options) => format(Intl.DateTimeFormat, options);
 
-export const count = (number) => format('count', (tag) => new Intl.NumberFormat(tag)).format(number);
-
-export function bytes(number) {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  let unit = 0;
-  while (number >= 999.5 && unit < units.length - 1) {
-    number /= 1000;
-    unit++;
-  }
-  const digits = unit > 0 && number < 9.95 ? 1 : 0;
-  return `${format(`bytes ${digits}`, (tag) => new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits })).format(number)} ${units[unit]}`;
+function format(Kind, options) {
+  const name = `${language()} ${Kind.name} ${JSON.stringify(options)}`;
+  return (formats[name] ??= new Kind(language(), options));
 }
 
-export const clock = (ms) => format('clock', (tag) => new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })).format(ms);
+export const count = (value) => number().format(value);
 
-export const date = (ms) => format('date', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium' })).format(ms);
+export function bytes(value) {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit > 0 && value < 9.95 ? 1 : 0;
+  return `${number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)} ${units[unit]}`;
+}
 
-export const moment = (ms) => format('moment', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })).format(ms);
+const times = (options) => (ms) => (Number.isFinite(ms) ? dateTime(options).format(ms) : '∞');
+
+export const clock = times({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+export const date = times({ dateStyle: 'medium' });
+export const moment = times({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });

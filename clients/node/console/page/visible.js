@@ -20,7 +20,10 @@ export const visible = (text) => String(text).replace(unseen, escape);
 export const visibleJson = (json) =>
   json.replace(unseen, (character) => {
     if (joiners.includes(character) || character === '\n') return character;
-    return Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+    return Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join('');
   });
 
 /** Pieces of a text, [piece, whether it is an escape]; line breaks and tabs stay as they are. */
