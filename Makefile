@@ -76,7 +76,7 @@ ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 .PHONY: $(MAKECMDGOALS)
 about = sed -n 's/^$@:.*\#\# /== make $@: /p' $(firstword $(MAKEFILE_LIST))
 
-check: ## run every test that needs only packages: 5 minutes, a bare machine installs 400 MB first; TESTS='NAME ...' runs those alone
+check: ## run every test that needs only packages: 10 minutes, a bare machine installs 500 MB first; TESTS='NAME ...' runs those alone
 	@$(about)
 	@bash test/check.sh
 

@@ -70,7 +70,7 @@ wal_of() {
 }
 
 numbers() {
-	local touches=2000 sessions=100000
+	local touches=2000 sessions=100000 recipe removed
 	createdb numbers
 	export PGDATABASE=numbers PGOPTIONS='-c client_min_messages=warning'
 	psql -X -q -v ON_ERROR_STOP=1 -f sql/create_bot_sessions.sql >/dev/null
@@ -113,6 +113,16 @@ numbers() {
 		for i in 1..$sessions loop perform bot_session_end('bot' || lpad(i::text, 9, '0'), 'logged out'); end loop; end \$\$"
 	agrees 'bytes of an event' "$(ask "select pg_total_relation_size('bot_session_events') / $sessions")" \
 		"$(said 'disk of an event: \([0-9]*\) bytes')"
+
+	# The recipe, against the growth that the page tells of: two million events a day
+	ask "update bot_session_events set happened_at = now() - interval '13 months'"
+	recipe=$(sed -n "/'prune bot session events'/,/^\$\$/p" docs/recipes.md | sed '1d; $d')
+	removed=$(ask "with gone as ($recipe returning 1) select count(*) from gone")
+	if [ $((removed * 144)) -ge 2000000 ]; then
+		pass "pruning keeps up: $removed events at a time, 144 times a day"
+	else
+		fail "pruning keeps up: $removed events at a time, 144 times a day"
+	fi
 }
 
 need_extension
