@@ -5,9 +5,7 @@ setup=$(dirname "${BASH_SOURCE[0]}")/../setup
 . "$setup/common.sh"
 needs_of=(test/node/browser/run.sh)
 enter_run "$0" "$@"
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
-build_extension
+need_extension
 run_step browser bash test/node/browser/run.sh
 finish
