@@ -5,12 +5,8 @@
 # shellcheck source=test/setup/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
 enter_run "$0" "$@"
-# shellcheck source=test/setup/cluster.sh
-. test/setup/cluster.sh
-# shellcheck source=test/setup/results.sh
-. test/setup/results.sh
 
-build_extension
+need_extension
 run_step manager env NODE_EDITIONS=c bash test/suites/node-manager.sh
 run_step peers env NODE_PACKAGES=test/node/peers bash test/suites/node-repository.sh
 finish
