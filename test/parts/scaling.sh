@@ -25,6 +25,7 @@ declare -A differs=(
 	[long_messages]='it looks at the TOAST table, which only the partitions have'
 	[maintain_qr_removed]='rows come in another order'
 	[nondeterministic_collation]='a column of the partition key cannot be altered'
+	[migration_replaces_triggers]='of two triggers for one purpose, which stays follows the order in the catalog'
 	[migration_restores_tables]='the partitions have what it counts too'
 	[migration_refuses_key]='a key without session_id cannot be made at all'
 	[privileges_rerun]='it lists ordinary tables'
