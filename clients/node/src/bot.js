@@ -147,7 +147,10 @@ export class Bot {
   start({ asked = false, lease } = {}) {
     clearTimeout(this.#retryTimer);
     this.state = 'starting';
-    if (asked) this.#mayOpen = true;
+    if (asked) {
+      this.#mayOpen = true;
+      this.#dropLease(); // the session may have been ended since: it is opened again, under a new one
+    }
     if (lease) this.#takeLease(lease.fence, lease.sent);
     const botFailures = this.#botFailures;
     const launch = async () => {
@@ -254,6 +257,12 @@ export class Bot {
     this.hold(sent, this.#context.ttl);
   }
 
+  #dropLease() {
+    clearTimeout(this.#leaseTimer);
+    this.fence = null;
+    this.#context.queue.drop(this);
+  }
+
   /**
    * The bot may run for a `ttl` that began when the database gave the lease: after the request was SENT, and before
    * its answer is read here, which may be much later: a slow network, a process that was stopped. So count from the
@@ -271,9 +280,8 @@ export class Bot {
   }
 
   #leaseRanOut() {
-    if (this.state !== 'waiting') return this.lose(conflict('renew', 'the lease was not renewed in time'));
-    this.fence = null; // the next try takes a new one, if it can
-    this.#context.queue.drop(this);
+    if (this.state === 'waiting') this.#dropLease(); // the next try takes a new one, if it can
+    else this.lose(conflict('renew', 'the lease was not renewed in time'));
   }
 
   /** A renewal did not find it: it is another worker's, or the session was ended. */
@@ -294,7 +302,7 @@ export class Bot {
     this.#report = null;
     this.#context.queue.drop(this);
     this.#tell(error);
-    this.finish().catch(this.#tell);
+    if (!this.ending) this.finish().catch(this.#tell);
   }
 
   /**

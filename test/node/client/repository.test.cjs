@@ -150,6 +150,21 @@ overEachWay('idle sessions are expired, but none under a live lease', async (rep
   assert.equal((await repository.expire(0.001, { maxSessions: 1 })).length, 1);
 });
 
+overEachWay('the end of a session forgets what its bot logs in with, where that is asked for', async (repository) => {
+  const { fence } = await repository.create({ session_id: 'a', worker: 'w1' });
+  const save = () => supabase.sql(`insert into public.bot_session_data (session_id, kind, key, value) values ('a', 'creds', 'creds', 'x')`);
+  const hasData = async () => (await repository.overview())[0].has_data;
+  await save();
+  await repository.end('a', { fence });
+  assert.equal(await hasData(), true);
+  await repository.create({ session_id: 'a' });
+  await repository.end('a', { reason: 'logged out', forget: true });
+  assert.equal(await hasData(), false);
+  assert.deepEqual((await repository.history('a')).slice(-2).map(({ event, reason }) => [event, reason]), [
+    ['ended', 'logged out'], ['forgotten', 'logged out'],
+  ]);
+});
+
 test('a set that PostgREST has cut is an error, not a smaller set', async () => {
   for (const { create } of ways.slice(0, 2)) {
     const repository = create();

@@ -181,6 +181,22 @@ test('endSession ends a session whoever runs it; a bot that is gone, only where 
   assert.deepEqual(errors.map(({ error, session_id }) => [session_id, error.conflict]), [['gone', true]]);
 });
 
+test('what a bot logs in with is forgotten where its end says so, and kept otherwise', async () => {
+  const { manager, bots } = createWorker('w1');
+  const ids = ['gone', 'banned', 'cancelled', 'asked'];
+  for (const session_id of ids) {
+    await manager.startSession({ session_id });
+    await supabase.sql(`insert into public.bot_session_data (session_id, kind, key, value) values ($1, 'creds', 'creds', 'x')`, [session_id]);
+  }
+  bots.gone.ended('logged out', { forget: true });
+  bots.banned.ended('banned');
+  await manager.endSession({ session_id: 'cancelled', forget: true });
+  await manager.endSession({ session_id: 'asked' });
+  await until('all to have ended', () => manager.running().length === 0);
+  const kept = await supabase.sql('select session_id from public.bot_session_data order by 1');
+  assert.deepEqual(kept.map(({ session_id }) => session_id), ['asked', 'banned']);
+});
+
 test('endSession also ends what is only about to be released', async () => {
   const { manager, bots } = createWorker('w1');
   await manager.startSession({ session_id: 'bot1' });
@@ -405,6 +421,20 @@ test('a bot that waits for its next try and whose session is taken or ended else
   assert.equal(await stored('deleted'), undefined);
   assert.deepEqual([errors.at(-1).session_id, errors.at(-1).error.code], ['deleted', 'PT404']);
   assert.deepEqual(retries, []);
+});
+
+test('somebody who asks for a bot that waits for its next try gets it, also where its session was ended meanwhile', async () => {
+  let broken = true;
+  const { manager, bots } = createWorker('w1', { fail: () => broken, retryDelay: 3_600_000 });
+  for (const session_id of ['active', 'ended']) await assert.rejects(manager.startSession({ session_id }));
+  await repository.end('ended');
+  broken = false;
+  for (const session_id of ['active', 'ended']) {
+    const { fence } = await manager.startSession({ session_id });
+    assert.deepEqual(await lease(session_id).then((row) => [row.worker, row.fence]), ['w1', fence]);
+    bots[session_id].message('hello');
+    await untilStored(session_id, { status: 'active', last_message: 'hello' });
+  }
 });
 
 test('a bot whose lease ran out while it waited gets a new one, if nobody else has it', async (t) => {
