@@ -21,6 +21,7 @@ import { backOff, ignore, inTime, longest } from './time.js';
  * @param {import('./types.js').ChangedBotSession} session as persisted: `previous_status` is null for a new one, 'active'
  *   for one that the last run never ended; a QR code of that run has been removed
  * @param {BotReport} report
+ * @param {import('./store.js').BotSessionStore} store what the bot logs in with, under its fence
  * @returns {Promise<{ stop: () => unknown }>}
  */
 
@@ -32,13 +33,15 @@ import { backOff, ignore, inTime, longest } from './time.js';
 /**
  * What the bots of a manager share.
  * @typedef {object} BotContext
- * @property {Pick<import('./repository.js').BotSessionsRepository, 'create'|'update'>} repository
+ * @property {Pick<import('./repository.js').BotSessionsRepository, 'create'|'update'|'store'>} repository
  * @property {StartBot} startBot
  * @property {string|undefined} worker
  * @property {number} ttl
  * @property {number} botTimeout
  * @property {number} retryDelay
  * @property {number} maxFailures
+ * @property {import('./seal.js').SealKey|undefined} sealKey
+ * @property {number} cacheBytes
  * @property {import('./gate.js').Gate} gate
  * @property {import('./update-queue.js').UpdateQueue} queue
  * @property {(error: unknown, session_id?: string) => void} onError
@@ -104,6 +107,12 @@ export class Bot {
    * @type {BotReport|null}
    */
   #report = null;
+  /**
+   * What the bot that was started last logs in with.
+   * @type {import('./store.js').BotSessionStore|null}
+   */
+  #store = null;
+  #storeEnds = new AbortController();
   /**
    * The status before the session was taken up here for the first time.
    * @type {'active'|'inactive'|null|undefined}
@@ -201,7 +210,8 @@ export class Bot {
     const report = this.#createReport();
     this.#report = report;
     this.connected = true;
-    const starting = (async () => startBot(row, report))();
+    const store = this.#openStore();
+    const starting = (async () => startBot(row, report, store))();
     try {
       const handle = await inTime(starting, botTimeout, `${this.session_id} did not start`);
       if (typeof handle?.stop !== 'function') throw new TypeError('startBot must resolve to { stop }, a function');
@@ -210,12 +220,37 @@ export class Bot {
       // Should it come up later, it is stopped.
       starting.then((late) => late?.stop?.()).catch((lateError) => lateError !== error && this.#tell(lateError));
       this.#report = null;
+      this.#closeStore(conflict('store', 'the bot did not start, and its session was given up'));
       this.#botFailures++;
       throw error;
     }
     this.#failures = this.#botFailures = 0;
     if (this.state === 'starting') this.state = 'running';
     return row;
+  }
+
+  #openStore() {
+    const { repository, sealKey, cacheBytes, retryDelay } = this.#context;
+    this.#storeEnds = new AbortController();
+    const { signal } = this.#storeEnds;
+    this.#store = repository.store(this.session_id, {
+      fence: this.fence,
+      sealKey,
+      cacheBytes,
+      retryDelay,
+      onError: this.#tell,
+      onLost: (error) => {
+        if (!signal.aborted && !this.ending) this.lose(error);
+      },
+      signal,
+    });
+    return this.#store;
+  }
+
+  /** @param {Error} error what its bot gets from now on */
+  #closeStore(error) {
+    this.#store = null;
+    this.#storeEnds.abort(error);
   }
 
   /**
@@ -300,6 +335,7 @@ export class Bot {
     if (this.state === 'lost') return;
     this.state = 'lost';
     this.#report = null;
+    this.#closeStore(error);
     this.#context.queue.drop(this);
     this.#tell(error);
     if (!this.ending) this.finish().catch(this.#tell);
@@ -337,6 +373,13 @@ export class Bot {
       this.unsent = error;
       this.#tell(error);
     });
+    try {
+      if (this.#store) await inTime(this.#store.flush(), botTimeout, `${this.session_id} was not saved`);
+    } catch (error) {
+      this.unsent = error;
+      this.#tell(error);
+    }
+    this.#closeStore(conflict('store', 'the session was given up'));
     try {
       await left();
     } finally {

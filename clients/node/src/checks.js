@@ -111,6 +111,46 @@ function object(value, name) {
 }
 
 /**
+ * A copy of what is to be saved. No message names a kind or a key.
+ * @param {unknown} value
+ * @param {string} [where]
+ */
+export function dataChanges(value, where = '') {
+  /** @type {import('./types.js').BotSessionDataChanges} */
+  const copy = Object.create(null);
+  for (const [kind, values] of Object.entries(object(value, `data${where}`))) {
+    string(kind, `a kind of data${where}`);
+    if (values === null) {
+      copy[kind] = null;
+      continue;
+    }
+    /** @type {Record<string, string|null>} */
+    const there = (copy[kind] = Object.create(null));
+    for (const [key, text] of Object.entries(object(values, `every kind of data${where}`))) {
+      string(key, `a key of data${where}`);
+      there[key] = text === null ? null : string(text, `every value of data${where}`);
+    }
+  }
+  return copy;
+}
+
+/**
+ * A copy of the keys that are to be loaded; undefined for everything.
+ * @param {unknown} value
+ */
+export function dataKeys(value) {
+  if (value === undefined || value === null) return undefined;
+  /** @type {import('./types.js').BotSessionDataKeys} */
+  const copy = Object.create(null);
+  for (const [kind, keys] of Object.entries(object(value, 'keys'))) {
+    string(kind, 'a kind of keys');
+    if (keys !== null && !Array.isArray(keys)) throw new TypeError('every kind of keys must be an array, or null');
+    copy[kind] = keys && keys.map((/** @type {unknown} */ key) => string(key, 'every key'));
+  }
+  return copy;
+}
+
+/**
  * Options by name. A name that is not among them is a mistake that would otherwise be passed over in silence.
  * @param {unknown} value
  * @param {readonly string[]} names

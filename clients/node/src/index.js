@@ -11,12 +11,20 @@ export { version } from './version.js';
  * @typedef {import('./manager.js').RestoredSessions} RestoredSessions
  * @typedef {import('./types.js').BotSession} BotSession
  * @typedef {import('./types.js').BotSessionChanges} BotSessionChanges
+ * @typedef {import('./types.js').BotSessionData} BotSessionData
+ * @typedef {import('./types.js').BotSessionDataChanges} BotSessionDataChanges
+ * @typedef {import('./types.js').BotSessionDataKeys} BotSessionDataKeys
  * @typedef {import('./types.js').BotSessionEvent} BotSessionEvent
  * @typedef {import('./types.js').BotSessionLease} BotSessionLease
+ * @typedef {import('./types.js').BotSessionSave} BotSessionSave
+ * @typedef {import('./types.js').BotSessionSaved} BotSessionSaved
  * @typedef {import('./types.js').BotSessionState} BotSessionState
  * @typedef {import('./types.js').BotSessionUpdate} BotSessionUpdate
  * @typedef {import('./types.js').ChangedBotSession} ChangedBotSession
  * @typedef {import('./types.js').UpdatedBotSession} UpdatedBotSession
  * @typedef {import('./repository.js').BotSessionsRepository} BotSessionsRepository
  * @typedef {import('./repository.js').RepositoryOptions} RepositoryOptions
+ * @typedef {import('./store.js').BotSessionStore} BotSessionStore
+ * @typedef {import('./store.js').StoreOptions} StoreOptions
+ * @typedef {import('./seal.js').SealKey} SealKey
  */

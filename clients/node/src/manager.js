@@ -4,6 +4,7 @@ import { Batcher } from './batcher.js';
 import { Bot } from './bot.js';
 import * as check from './checks.js';
 import { Gate } from './gate.js';
+import { createSealer } from './seal.js';
 import { backOff, every, ignore, sleep } from './time.js';
 import { UpdateQueue } from './update-queue.js';
 
@@ -22,6 +23,8 @@ import { UpdateQueue } from './update-queue.js';
  * @property {number} [botTimeout] that `startBot` and `stop` may take: a bot that hangs for longer has failed
  * @property {number} [retryDelay] until what has failed is tried again; twice as long each time
  * @property {number} [maxFailures] so many starts in a row that fail end the session
+ * @property {import('./seal.js').SealKey} [sealKey] seals what the bots log in with; without one it is stored as plain text
+ * @property {number} [cacheBytes] of what a bot logs in with are kept in memory, per bot
  * @property {(error: unknown, session_id?: string) => unknown} [onError] gets every error that has no caller
  */
 
@@ -106,6 +109,8 @@ class BotManager {
       botTimeout = 30_000,
       retryDelay = 1000,
       maxFailures = Infinity,
+      sealKey,
+      cacheBytes = 1_000_000,
       onError = (error, session_id) => console.error(`bot ${session_id ?? 'manager'}:`, error),
     } = options;
     if (typeof repository?.create !== 'function') throw new TypeError('repository must be one made by createRepository');
@@ -116,6 +121,8 @@ class BotManager {
     for (const [name, value] of Object.entries({ ttl, claimInterval, maxSessions, restoreConcurrency, botTimeout, retryDelay, maxFailures })) {
       if (!(typeof value === 'number' && value > 0)) throw new TypeError(`${name} must be a positive number`);
     }
+    createSealer(sealKey);
+    if (!(typeof cacheBytes === 'number' && cacheBytes >= 0)) throw new TypeError('cacheBytes must be a number, or 0');
     if (!(heartbeatInterval >= 0)) throw new TypeError('heartbeatInterval must be a number of milliseconds, or 0');
 
     this.#repository = repository;
@@ -134,7 +141,7 @@ class BotManager {
     this.#prolongations = new Batcher((/** @type {{ bot: Bot, ttl: number }[]} */ wishes) => this.#prolong(wishes), pageSize);
     /** @satisfies {import('./bot.js').BotContext} */
     this.#context = {
-      repository, startBot, worker: this.#worker, ttl, botTimeout, retryDelay, maxFailures,
+      repository, startBot, worker: this.#worker, ttl, botTimeout, retryDelay, maxFailures, sealKey, cacheBytes,
       gate: this.#gate,
       queue: this.#queue,
       onError: this.#onError,
@@ -394,7 +401,7 @@ class BotManager {
 
 const optionNames = [
   'repository', 'startBot', 'worker', 'ttl', 'claimInterval', 'maxSessions', 'restoreConcurrency', 'heartbeatInterval',
-  'botTimeout', 'retryDelay', 'maxFailures', 'onError',
+  'botTimeout', 'retryDelay', 'maxFailures', 'sealKey', 'cacheBytes', 'onError',
 ];
 
 /** @param {Lease[]} leases */

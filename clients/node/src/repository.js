@@ -1,5 +1,7 @@
 import * as check from './checks.js';
 import { BotSessionsError, Failure, isUnknownName } from './errors.js';
+import { Store, storeOptionNames } from './store.js';
+import { SaveRequests } from './store-requests.js';
 import { nodePostgres } from './transports/node-postgres.js';
 import { postgrest } from './transports/postgrest.js';
 import { supabaseClient } from './transports/supabase.js';
@@ -8,8 +10,13 @@ import { version } from './version.js';
 /**
  * @typedef {import('./types.js').BotSession} BotSession
  * @typedef {import('./types.js').BotSessionChanges} BotSessionChanges
+ * @typedef {import('./types.js').BotSessionData} BotSessionData
+ * @typedef {import('./types.js').BotSessionDataChanges} BotSessionDataChanges
+ * @typedef {import('./types.js').BotSessionDataKeys} BotSessionDataKeys
  * @typedef {import('./types.js').BotSessionEvent} BotSessionEvent
  * @typedef {import('./types.js').BotSessionLease} BotSessionLease
+ * @typedef {import('./types.js').BotSessionSave} BotSessionSave
+ * @typedef {import('./types.js').BotSessionSaved} BotSessionSaved
  * @typedef {import('./types.js').BotSessionState} BotSessionState
  * @typedef {import('./types.js').BotSessionUpdate} BotSessionUpdate
  * @typedef {import('./types.js').ChangedBotSession} ChangedBotSession
@@ -143,7 +150,7 @@ export function createRepository(options) {
     return Object.fromEntries(entries);
   }
 
-  return named({
+  const operations = named({
     /**
      * Creates the session, or takes up the persisted one: active in either case. With a worker it takes the lease
      * too, for `ttl` ms; `conflict` where another worker holds that.
@@ -329,6 +336,74 @@ export function createRepository(options) {
     },
 
     /**
+     * Writes what a bot logs in with, all of it or nothing. Without a fence only while no lease is live: `conflict`.
+     * @param {string} session_id
+     * @param {BotSessionDataChanges} data
+     * @param {{ fence?: number|null }} [options]
+     * @returns {Promise<number>} how many rows that changed
+     */
+    async save(session_id, data, options = {}) {
+      const { fence } = check.options(options, ['fence']);
+      return call('bot_session_save', {
+        session_id: check.sessionId(session_id),
+        data: check.dataChanges(data),
+        fence: check.optionalFence(fence, 'fence'),
+      });
+    },
+
+    /**
+     * `save` for many at once. Nothing throws for a single session that is unknown or another worker's: its answer
+     * is `refused`.
+     * @param {BotSessionSave[]} saves
+     * @returns {Promise<BotSessionSaved[]>} one answer per element, in the same order
+     */
+    async saveMany(saves) {
+      if (!Array.isArray(saves)) throw new TypeError('saves must be an array');
+      const elements = saves.map((save, i) => {
+        const { session_id, data, fence } = check.options(save, ['session_id', 'data', 'fence'], `element ${i + 1}`);
+        const where = ` of element ${i + 1}`;
+        return {
+          session_id: check.string(session_id, `session_id${where}`),
+          data: check.dataChanges(data, where),
+          fence: check.optionalFence(fence, `fence${where}`),
+        };
+      });
+      return inPages(elements, (page) => call('bot_session_save_many', { saves: page }));
+    },
+
+    /**
+     * @param {string} session_id
+     * @param {BotSessionDataKeys|null} [keys] null for a kind: all of it; none: everything
+     * @param {{ fence?: number|null }} [options]
+     * @returns {Promise<BotSessionData>} what there is; objects without a prototype
+     */
+    async load(session_id, keys, options = {}) {
+      const { fence } = check.options(options, ['fence']);
+      const data = await call('bot_session_load', {
+        session_id: check.sessionId(session_id),
+        keys: check.dataKeys(keys),
+        fence: check.optionalFence(fence, 'fence'),
+      });
+      for (const kind of Object.keys(data)) Object.setPrototypeOf(data[kind], null);
+      return Object.setPrototypeOf(data, null);
+    },
+
+    /**
+     * Deletes what its bot logs in with.
+     * @param {string} session_id
+     * @param {{ fence?: number|null, reason?: string|null }} [options]
+     * @returns {Promise<number>} how many rows
+     */
+    async forget(session_id, options = {}) {
+      const { fence, reason } = check.options(options, ['fence', 'reason']);
+      return call('bot_session_forget', {
+        session_id: check.sessionId(session_id),
+        fence: check.optionalFence(fence, 'fence'),
+        reason: check.optionalString(reason, 'reason'),
+      });
+    },
+
+    /**
      * The edition and the version of the functions in the database.
      * @returns {Promise<{ edition: string, version: string }>}
      */
@@ -336,6 +411,37 @@ export function createRepository(options) {
       return answered(installed());
     },
   });
+  const access = { load: operations.load, forget: operations.forget, saves: new SaveRequests(operations.saveMany) };
+
+  return {
+    ...operations,
+
+    /**
+     * What one bot logs in with, for the adapters: with a queue for what is saved, and, under a fence, a cache.
+     * @param {string} session_id
+     * @param {import('./store.js').StoreOptions} [options]
+     * @returns {import('./store.js').BotSessionStore}
+     */
+    store(session_id, options = {}) {
+      check.options(options, storeOptionNames);
+      const store = atOnce('store', () => new Store(session_id, options, access));
+      const { save, load, forget, flush } = store;
+      return { session_id, ...named({ save: save.bind(store), load: load.bind(store), forget: forget.bind(store), flush: flush.bind(store) }) };
+    },
+  };
+}
+
+/**
+ * @template Result
+ * @param {string} operation
+ * @param {() => Result} task
+ */
+function atOnce(operation, task) {
+  try {
+    return task();
+  } catch (error) {
+    throw error instanceof Failure ? new BotSessionsError(operation, error.facts) : error;
+  }
 }
 
 const runMigration =

@@ -68,4 +68,26 @@
  * @property {string} happened_at
  */
 
+/**
+ * What a bot logs in with: kinds, keys, values. A value is text, kept as it is given.
+ * @typedef {Record<string, Record<string, string>>} BotSessionData
+ */
+
+/**
+ * What is to be written of that: null in place of a value deletes the key, in place of a kind's values the kind.
+ * @typedef {Record<string, Record<string, string|null>|null>} BotSessionDataChanges
+ */
+
+/**
+ * What is to be read of it: null in place of a kind's keys means all of them.
+ * @typedef {Record<string, string[]|null>} BotSessionDataKeys
+ */
+
+/** @typedef {{ session_id: string, data: BotSessionDataChanges, fence?: number|null }} BotSessionSave */
+
+/**
+ * What saveMany says of one element: how many rows were changed, or that nothing of it was written.
+ * @typedef {{ session_id: string, changed?: number, refused?: 'PT404'|'PT409' }} BotSessionSaved
+ */
+
 export {};

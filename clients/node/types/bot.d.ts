@@ -109,7 +109,7 @@ export type BotReport = {
 /**
  * Connects a bot. Resolves as soon as the bot can be stopped, without waiting for somebody to scan a QR code.
  */
-export type StartBot = (session: import("./types.js").ChangedBotSession, report: BotReport) => Promise<{
+export type StartBot = (session: import("./types.js").ChangedBotSession, report: BotReport, store: import("./store.js").BotSessionStore) => Promise<{
     stop: () => unknown;
 }>;
 /**
@@ -126,13 +126,15 @@ export type Reason = {
  * What the bots of a manager share.
  */
 export type BotContext = {
-    repository: Pick<import("./repository.js").BotSessionsRepository, "create" | "update">;
+    repository: Pick<import("./repository.js").BotSessionsRepository, "create" | "update" | "store">;
     startBot: StartBot;
     worker: string | undefined;
     ttl: number;
     botTimeout: number;
     retryDelay: number;
     maxFailures: number;
+    sealKey: import("./seal.js").SealKey | undefined;
+    cacheBytes: number;
     gate: import("./gate.js").Gate;
     queue: import("./update-queue.js").UpdateQueue;
     onError: (error: unknown, session_id?: string) => void;

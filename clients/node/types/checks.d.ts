@@ -25,6 +25,17 @@ export function fences(value: unknown): Record<string, number>;
  */
 export function interval(value: unknown, name: string): string;
 /**
+ * A copy of what is to be saved. No message names a kind or a key.
+ * @param {unknown} value
+ * @param {string} [where]
+ */
+export function dataChanges(value: unknown, where?: string): import("./types.js").BotSessionDataChanges;
+/**
+ * A copy of the keys that are to be loaded; undefined for everything.
+ * @param {unknown} value
+ */
+export function dataKeys(value: unknown): import("./types.js").BotSessionDataKeys | undefined;
+/**
  * Options by name. A name that is not among them is a mistake that would otherwise be passed over in silence.
  * @param {unknown} value
  * @param {readonly string[]} names

@@ -87,6 +87,14 @@ export type BotManagerOptions = {
      */
     maxFailures?: number | undefined;
     /**
+     * seals what the bots log in with; without one it is stored as plain text
+     */
+    sealKey?: import("./seal.js").SealKey | undefined;
+    /**
+     * of what a bot logs in with are kept in memory, per bot
+     */
+    cacheBytes?: number | undefined;
+    /**
      * gets every error that has no caller
      */
     onError?: ((error: unknown, session_id?: string) => unknown) | undefined;

@@ -1,8 +1,13 @@
 /**
  * @typedef {import('./types.js').BotSession} BotSession
  * @typedef {import('./types.js').BotSessionChanges} BotSessionChanges
+ * @typedef {import('./types.js').BotSessionData} BotSessionData
+ * @typedef {import('./types.js').BotSessionDataChanges} BotSessionDataChanges
+ * @typedef {import('./types.js').BotSessionDataKeys} BotSessionDataKeys
  * @typedef {import('./types.js').BotSessionEvent} BotSessionEvent
  * @typedef {import('./types.js').BotSessionLease} BotSessionLease
+ * @typedef {import('./types.js').BotSessionSave} BotSessionSave
+ * @typedef {import('./types.js').BotSessionSaved} BotSessionSaved
  * @typedef {import('./types.js').BotSessionState} BotSessionState
  * @typedef {import('./types.js').BotSessionUpdate} BotSessionUpdate
  * @typedef {import('./types.js').ChangedBotSession} ChangedBotSession
@@ -26,6 +31,13 @@
  * @param {RepositoryOptions} options
  */
 export function createRepository(options: RepositoryOptions): {
+    /**
+     * What one bot logs in with, for the adapters: with a queue for what is saved, and, under a fence, a cache.
+     * @param {string} session_id
+     * @param {import('./store.js').StoreOptions} [options]
+     * @returns {import('./store.js').BotSessionStore}
+     */
+    store(session_id: string, options?: import("./store.js").StoreOptions): import("./store.js").BotSessionStore;
     /**
      * Creates the session, or takes up the persisted one: active in either case. With a worker it takes the lease
      * too, for `ttl` ms; `conflict` where another worker holds that.
@@ -139,6 +151,42 @@ export function createRepository(options: RepositoryOptions): {
         limit?: number;
     }): Promise<BotSessionEvent[]>;
     /**
+     * Writes what a bot logs in with, all of it or nothing. Without a fence only while no lease is live: `conflict`.
+     * @param {string} session_id
+     * @param {BotSessionDataChanges} data
+     * @param {{ fence?: number|null }} [options]
+     * @returns {Promise<number>} how many rows that changed
+     */
+    save(session_id: string, data: BotSessionDataChanges, options?: {
+        fence?: number | null;
+    }): Promise<number>;
+    /**
+     * `save` for many at once. Nothing throws for a single session that is unknown or another worker's: its answer
+     * is `refused`.
+     * @param {BotSessionSave[]} saves
+     * @returns {Promise<BotSessionSaved[]>} one answer per element, in the same order
+     */
+    saveMany(saves: BotSessionSave[]): Promise<BotSessionSaved[]>;
+    /**
+     * @param {string} session_id
+     * @param {BotSessionDataKeys|null} [keys] null for a kind: all of it; none: everything
+     * @param {{ fence?: number|null }} [options]
+     * @returns {Promise<BotSessionData>} what there is; objects without a prototype
+     */
+    load(session_id: string, keys?: BotSessionDataKeys | null, options?: {
+        fence?: number | null;
+    }): Promise<BotSessionData>;
+    /**
+     * Deletes what its bot logs in with.
+     * @param {string} session_id
+     * @param {{ fence?: number|null, reason?: string|null }} [options]
+     * @returns {Promise<number>} how many rows
+     */
+    forget(session_id: string, options?: {
+        fence?: number | null;
+        reason?: string | null;
+    }): Promise<number>;
+    /**
      * The edition and the version of the functions in the database.
      * @returns {Promise<{ edition: string, version: string }>}
      */
@@ -149,8 +197,13 @@ export function createRepository(options: RepositoryOptions): {
 };
 export type BotSession = import("./types.js").BotSession;
 export type BotSessionChanges = import("./types.js").BotSessionChanges;
+export type BotSessionData = import("./types.js").BotSessionData;
+export type BotSessionDataChanges = import("./types.js").BotSessionDataChanges;
+export type BotSessionDataKeys = import("./types.js").BotSessionDataKeys;
 export type BotSessionEvent = import("./types.js").BotSessionEvent;
 export type BotSessionLease = import("./types.js").BotSessionLease;
+export type BotSessionSave = import("./types.js").BotSessionSave;
+export type BotSessionSaved = import("./types.js").BotSessionSaved;
 export type BotSessionState = import("./types.js").BotSessionState;
 export type BotSessionUpdate = import("./types.js").BotSessionUpdate;
 export type ChangedBotSession = import("./types.js").ChangedBotSession;

@@ -86,3 +86,28 @@ export type BotSessionEvent = {
     actor_sub: string | null;
     happened_at: string;
 };
+/**
+ * What a bot logs in with: kinds, keys, values. A value is text, kept as it is given.
+ */
+export type BotSessionData = Record<string, Record<string, string>>;
+/**
+ * What is to be written of that: null in place of a value deletes the key, in place of a kind's values the kind.
+ */
+export type BotSessionDataChanges = Record<string, Record<string, string | null> | null>;
+/**
+ * What is to be read of it: null in place of a kind's keys means all of them.
+ */
+export type BotSessionDataKeys = Record<string, string[] | null>;
+export type BotSessionSave = {
+    session_id: string;
+    data: BotSessionDataChanges;
+    fence?: number | null;
+};
+/**
+ * What saveMany says of one element: how many rows were changed, or that nothing of it was written.
+ */
+export type BotSessionSaved = {
+    session_id: string;
+    changed?: number;
+    refused?: "PT404" | "PT409";
+};
