@@ -329,13 +329,65 @@ module.exports = {
 
   'docs/recipes.md: Other kinds of bot': {
     after: async ({ sql }) => {
-      const rows = () => sql('select kind, status, token from bot_sessions left join bot_credentials using (session_id)');
-      assert.deepEqual(await rows(), [{ kind: 'telegram', status: 'active', token: '110201543:AAHdqTcv' }]);
-      await assert.rejects(sql('set role authenticated; select token from bot_credentials'), { code: '42501' });
+      const rows = () => sql('select s.kind, status, value from bot_sessions s left join bot_session_data using (session_id)');
+      assert.deepEqual(await rows(), [{ kind: 'telegram', status: 'active', value: '110201543:AAHdqTcv' }]);
+      await assert.rejects(sql('set role authenticated; select value from bot_session_data'), { code: '42501' });
       await sql('reset role');
       await assert.rejects(sql(`insert into bot_sessions values ('x') returning kind::text::bot_kind = 'fax'`), { code: '22P02' });
       await sql('delete from bot_sessions');
-      assert.deepEqual(await sql('select from bot_credentials'), []);
+      assert.deepEqual(await sql('select from bot_session_data'), []);
+    },
+  },
+
+  'docs/data.md: Save, load, forget': {
+    after: async ({ sql }) => {
+      assert.deepEqual(await sql('select kind, key, value from bot_session_data order by kind'), [
+        { kind: 'creds', key: 'creds', value: '{"me": 2}' },
+        { kind: 'session', key: 'a.0', value: 'A2' },
+      ]);
+    },
+  },
+
+  'docs/data.md: Backups, restore and clones': {
+    before: async ({ sql }) => {
+      await sql(`select bot_session_start('bot1')`);
+      await sql(`select bot_session_save('bot1', '{"creds": {"creds": "1"}, "session": {"a": "A"}}')`);
+    },
+    after: async ({ sql }) => {
+      assert.deepEqual(await sql('select kind from bot_session_data'), [{ kind: 'creds' }]);
+      assert.deepEqual(await sql('select status from bot_sessions'), [{ status: 'inactive' }]);
+    },
+  },
+
+  'docs/data.md: Forget on a schedule': {
+    before: createCron,
+    after: async ({ sql }) => {
+      const [{ command, username }] = await sql('select command, username from cron.job');
+      for (const name of ['active', 'ended', 'ended long ago']) {
+        await sql('select bot_session_start($1)', [name]);
+        await sql(`select bot_session_save($1, '{"creds": {"creds": "1"}}')`, [name]);
+      }
+      for (const name of ['ended', 'ended long ago']) await sql('select bot_session_end($1)', [name]);
+      await age(sql, 'active', '100 days');
+      await age(sql, 'ended', '80 days');
+      await age(sql, 'ended long ago', '100 days');
+      await sql(`set role ${username}; ${command}; reset role`);
+      assert.deepEqual(await sql('select session_id from bot_session_data order by session_id'),
+        [{ session_id: 'active' }, { session_id: 'ended' }]);
+      assert.deepEqual(await events(sql, 'ended long ago'), ['created', 'ended', 'forgotten']);
+    },
+  },
+
+  'docs/data.md: Erase a customer': {
+    before: async ({ sql }) => {
+      await sql(`select bot_session_start('bot1'), bot_session_start('bot2')`);
+      await sql(`select bot_session_save('bot1', '{"creds": {"creds": "1"}}'), bot_session_save('bot2', '{"creds": {"creds": "2"}}')`);
+    },
+    after: async ({ sql }) => {
+      for (const table of ['bot_sessions', 'bot_session_data']) {
+        assert.deepEqual(await sql(`select session_id from ${table}`), [{ session_id: 'bot2' }]);
+      }
+      assert.deepEqual(await sql(`select distinct session_id from bot_session_events`), [{ session_id: 'bot2' }]);
     },
   },
 
