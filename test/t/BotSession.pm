@@ -14,7 +14,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(@EDITIONS @WAYS new_server install make_database make_way sessions events
-  rows_and_events sqlstate psql_start psql_finish wait_until wait_until_waiting kill_server
+  data rows_and_events sqlstate psql_start psql_finish wait_until wait_until_waiting kill_server
   copy_of_the_server);
 
 our @EDITIONS = qw(c plpgsql);
@@ -104,10 +104,18 @@ sub events
 	return $node->safe_psql($db, 'select * from bot_session_events order by event_id');
 }
 
+# Nothing where there is none.
+sub data
+{
+	my ($node, $db) = @_;
+	my $rows = $node->safe_psql($db, 'select * from bot_session_data order by session_id collate "C", kind, key');
+	return $rows eq '' ? '' : "\n--\n$rows";
+}
+
 sub rows_and_events
 {
 	my ($node, $db) = @_;
-	return sessions($node, $db) . "\n--\n" . events($node, $db);
+	return sessions($node, $db) . "\n--\n" . events($node, $db) . data($node, $db);
 }
 
 # The SQLSTATE that a statement fails with; 00000 where it does not fail.

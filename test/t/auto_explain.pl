@@ -33,6 +33,14 @@ my $calls = q{
 	select count(*) from bot_session_claim('worker2', 1);
 	select count(*) from bot_session_claim('worker2', 10, '1 hour');
 	select session_id, state from bot_session_overview() order by session_id;
+	select bot_session_save('bot1', '{"creds": {"creds": "1"}}');
+	select bot_session_save('bot1', '{"creds": {"creds": "2"}, "session": {"a": "A", "b": "B", "c": null}}');
+	select bot_session_save('bot1', '{"session": {"b": null}, "creds": null}');
+	select bot_session_save('bot1', '{}');
+	select bot_session_save_many('[{"session_id": "bot1", "data": {"session": {"x": "X"}}}, {"session_id": "bot1", "data": {"session": {"x": "X"}}},
+		{"session_id": "unknown", "data": {}}]');
+	select bot_session_load('bot1')::jsonb, bot_session_load('bot1', '{"session": ["a", "b"]}')::jsonb, bot_session_load('bot1', '{"session": null}')::jsonb;
+	select bot_session_forget('bot1', reason => 'reason');
 	select status, qr_data from bot_session_end('bot1');
 	select status from bot_session_end('bot1', 'again');
 	select status from bot_session_end('bot2', 'logout', (select fence from bot_session_leases where session_id = 'bot2'));

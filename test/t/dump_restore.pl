@@ -18,7 +18,7 @@ my $definitions = q{
 	from pg_class where relnamespace = 'public'::regnamespace
 	union all
 	select 'column', attrelid::regclass::text, attname, format_type(atttypid, atttypmod), concat(attnotnull, atthasdef, attgenerated, attidentity)
-	from pg_attribute where attrelid in ('bot_sessions'::regclass, 'bot_session_events'::regclass) and attnum > 0
+	from pg_attribute where attrelid in ('bot_sessions'::regclass, 'bot_session_events'::regclass, 'bot_session_data'::regclass) and attnum > 0
 	union all
 	select 'index', indexname, indexdef, '', '' from pg_indexes where schemaname = 'public'
 	union all
@@ -83,7 +83,10 @@ for my $edition (@EDITIONS)
 		select from bot_session_touch('bot1', E'line\nbreak \\\\ tab\t "quotes" ''', '2@code');
 		select from bot_session_start('it''s "bot" ' || U&'\+01F916');
 		select from bot_session_touch('it''s "bot" ' || U&'\+01F916', repeat('long ', 200000));
+		select from bot_session_save('bot1', jsonb_build_object('creds', jsonb_build_object('creds', repeat('sealed ', 20000)),
+			'__proto__', jsonb_build_object('a::b/c@d', E'tab\t \\\\ "quotes" ''')));
 		select from bot_session_start('ended');
+		select from bot_session_save('ended', '{"creds": {"creds": "kept"}}');
 		select from bot_session_end('ended', 'logout');
 		insert into bot_sessions (session_id, created_at, updated_at, phone) values ('old', '2001-01-01', '2001-02-03', '123');
 		select from bot_session_start('deleted');
@@ -131,12 +134,17 @@ for my $edition (@EDITIONS)
 			select session_id, event, actor_role from bot_session_events order by event_id desc limit 2
 		}), "new|created|regress_bot\nbot1|recovered|regress_bot", "$edition: the audit goes on");
 	is(sqlstate($node, $db, q{update bot_sessions set status = 'gone'}), '23514', "$edition: the checks go on");
+	is($node->safe_psql($db, q{
+			select length(bot_session_load('bot1') -> 'creds' ->> 'creds');
+			select bot_session_save('bot1', '{"creds": {"creds": "new"}}'), bot_session_forget('ended');
+			select event from bot_session_events order by event_id desc limit 1;
+		}), "140000\n1|1\nforgotten", "$edition: what the bots log in with is there");
 	is(install($node, $db, $edition), $edition, "$edition: the migration runs over what was restored");
 	$node->safe_psql($db, 'drop policy bot on bot_sessions');
 	is($node->safe_psql($db, $definitions), $defined, "$edition: and changes nothing");
 
 	# Only the data, into a database that has the tables
-	my @tables = qw(-t bot_sessions -t bot_session_events);
+	my @tables = qw(-t bot_sessions -t bot_session_events -t bot_session_data);
 	my @data = ('pg_dump', '--data-only', @tables, '-d', $original);
 	$node->safe_psql($original, 'alter table bot_sessions drop column label');
 	$rows = rows_and_events($node, $original);

@@ -60,6 +60,24 @@ my @cases = (
 	[ '55P03', 'lock timeout', qq{set lock_timeout = '30ms';\nselect bot_session_touch('held', :msg, :qr)} ],
 	[ '57014', 'statement timeout', qq{set statement_timeout = '30ms';\nselect bot_session_touch('held', :msg, :qr)} ],
 	[ '57014', 'the same in a batch', qq{set statement_timeout = '30ms';\nselect bot_session_touch_many(jsonb_build_array(jsonb_build_object('session_id', 'held', 'qr_data', :qr::text)))} ],
+	[ 'PT404', 'save to an unknown session', q{select bot_session_save('unknown', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ 'PT409', 'save to an inactive session', q{select bot_session_save('ended', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ 'PT409', 'save with a stale fence', q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)), 7)} ],
+	[ '22023', 'save of another type', q{select bot_session_save('bot1', jsonb_build_object(:qr::text, :msg::text))} ],
+	[ '22023', 'save of a long key', q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object(repeat(:long, 2), :msg::text)))} ],
+	[ '22023', 'saves: malformed', q{select bot_session_save_many(jsonb_build_array(jsonb_build_object('session_id', 'bot1', 'data', jsonb_build_object(:qr::text, :msg::text))))} ],
+	[ '22023', 'saves: unknown key', q{select bot_session_save_many(jsonb_build_array(jsonb_build_object('session_id', 'bot1', :qr::text, :msg::text)))} ],
+	[ 'PT404', 'load of an unknown session', q{select bot_session_load('unknown', jsonb_build_object(:qr::text, jsonb_build_array(:msg::text)))} ],
+	[ '22023', 'load of another type', q{select bot_session_load('bot1', jsonb_build_object(:qr::text, :msg::text))} ],
+	[ 'P0001', q{an error in a user's trigger of the data}, q{select bot_session_save('trigger', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ 'P0001', 'the same for two keys', q{select bot_session_save('trigger', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text, 'b', :msg::text)))} ],
+	[ '42501', 'no privilege on the data', qq{set role regress_caller;\nselect bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ '25006', 'save in a read-only transaction', qq{begin read only;\nselect bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ '55P03', 'lock timeout of a save', qq{set lock_timeout = '30ms';\nselect bot_session_save('held', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ undef, 'a save', q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ undef, 'the same of two kinds', q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object('b', :msg::text), 'k', jsonb_build_object(:qr::text, :msg::text)))} ],
+	[ undef, 'saves', q{select bot_session_save_many(jsonb_build_array(jsonb_build_object('session_id', 'bot1', 'data', jsonb_build_object(:qr::text, jsonb_build_object('b', null)))))} ],
+	[ undef, 'a forgetting', q{select bot_session_forget('bot1')} ],
 	[ '0A000', 'call of a trigger function', q{select bot_session_maintain() where :qr::text is not null} ],
 	[ undef, 'all is well', q{select bot_session_touch('bot1', :msg, :qr)} ],
 	[ undef, 'unknown in a batch', q{select bot_session_touch_many(jsonb_build_array(jsonb_build_object('session_id', 'unknown', 'qr_data', :qr::text)))} ],
@@ -105,6 +123,7 @@ for my $edition (@EDITIONS)
 		select from bot_session_end('ended');
 		create function fail() returns trigger language plpgsql as 'begin raise exception ''no''; end';
 		create trigger fail before update on bot_sessions for each row when (old.session_id = 'trigger') execute function fail();
+		create trigger fail before insert on bot_session_data for each row when (new.session_id = 'trigger') execute function fail();
 		grant execute on all functions in schema public to regress_caller;
 		begin;
 		select from bot_session_touch('held');
@@ -137,9 +156,14 @@ for my $edition (@EDITIONS)
 
 # Which of the settings it depends on, as the README says
 my $touch = q{select bot_session_touch('unknown', :msg, :qr)};
+my $save = q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object('a', :msg::text, 'b', null))), bot_session_load('bot1'),
+	bot_session_forget('bot1'), bot_session_save('unknown', jsonb_build_object(:qr::text, null))};
 my $literal = q{select bot_session_touch('unknown', 'SEKRIT', null)};
-my ($db) = map { "facts_$_" } $EDITIONS[0];
-make_database($node, $db, $EDITIONS[0]);
+for my $edition (@EDITIONS)
+{
+	make_database($node, "facts_$edition", $edition);
+	$node->safe_psql("facts_$edition", q{select bot_session_start('bot1')});
+}
 for my $fact (
 	[ 'a literal in the statement', $literal, '', 0 ],
 	[ 'a literal in the statement', $literal, 'log_min_error_statement = error', 1 ],
@@ -149,10 +173,12 @@ for my $fact (
 	[ 'a bound parameter', $touch, "log_min_duration_statement = 0", 0 ],
 	[ 'a bound parameter', $touch, "log_statement = 'all'", 0 ],
 	[ 'a bound parameter', $touch, "log_min_messages = debug5\nlog_executor_stats = on\nlog_min_duration_statement = 0", 0 ],
+	(map { [ "what is saved, $_", $save, "log_min_messages = debug5\nlog_executor_stats = on\nlog_min_duration_statement = 0", 0, "facts_$_" ] } @EDITIONS),
 	[ 'a bound parameter', $touch, "log_statement = 'all'\nlog_parameter_max_length = -1", 1 ],
 	[ 'a literal in the statement', $literal, "log_statement = 'all'", 1 ])
 {
-	my ($name, $sql, $settings, $shown) = @$fact;
+	my ($name, $sql, $settings, $shown, $db) = @$fact;
+	$db //= "facts_$EDITIONS[0]";
 	for my $setting (split /\n/, $settings)
 	{
 		$node->safe_psql('postgres', "alter system set $setting");
