@@ -159,7 +159,7 @@ data_load(SpiCall *call, text *session_id, const DataEntries *keys)
 
 	data_load_execute(call, session_id, keys);
 	compat_injection_point("botsession-data-loaded");
-	for (int i = 0; i < lengthof(columns); i++)
+	for (Size i = 0; i < lengthof(columns); i++)
 		column_require_type(&columns[i], DATA_TABLE_NAME,
 							SPI_gettypeid(SPI_tuptable->tupdesc, i + 1));
 
@@ -169,7 +169,7 @@ data_load(SpiCall *call, text *session_id, const DataEntries *keys)
 	{
 		text	   *values[lengthof(columns)];
 
-		for (int j = 0; j < lengthof(columns); j++)
+		for (Size j = 0; j < lengthof(columns); j++)
 		{
 			bool		isnull;
 			Datum		value = SPI_getbinval(SPI_tuptable->vals[i],

@@ -68,7 +68,7 @@ data_arrays_make(DataArrays *arrays, const DataSave *saves, int nsaves)
 	if (n == 0)
 		return;
 
-	for (int i = 0; i < lengthof(texts); i++)
+	for (Size i = 0; i < lengthof(texts); i++)
 		texts[i] = palloc_array(Datum, n);
 	n = 0;
 	for (int i = 0; i < nsaves; i++)
@@ -84,7 +84,7 @@ data_arrays_make(DataArrays *arrays, const DataSave *saves, int nsaves)
 			n++;
 		}
 	}
-	for (int i = 0; i < lengthof(texts); i++)
+	for (Size i = 0; i < lengthof(texts); i++)
 		arrays->values[i] = data_spi_array(texts[i], n);
 }
 

@@ -103,7 +103,7 @@ json_element_fence(const JsonElement *element, bool *given, int64 *fence)
  * it has a session_id.
  */
 void
-json_element_end(const JsonElement *element, int nkeys, const char *hint,
+json_element_end(const JsonElement *element, uint32 nkeys, const char *hint,
 				 const JsonbValue *session_id)
 {
 	if (nkeys != JsonContainerSize(element->object))

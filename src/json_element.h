@@ -27,7 +27,7 @@ extern bool json_element_string(const JsonElement *element, const char *key,
 								JsonbValue *value);
 extern bool json_element_fence(const JsonElement *element, bool *given,
 							   int64 *fence);
-extern void json_element_end(const JsonElement *element, int nkeys,
+extern void json_element_end(const JsonElement *element, uint32 nkeys,
 							 const char *hint, const JsonbValue *session_id);
 extern text *json_text(const JsonbValue *value);
 extern bool json_is_null(Jsonb *value);

@@ -60,7 +60,7 @@ saves_read(FunctionCallInfo fcinfo, int argno, int *n)
 		JsonbValue	session_id;
 		JsonbValue	data;
 		char		argument[64];
-		int			nkeys;
+		uint32		nkeys;
 
 		if (token != WJB_ELEM)
 			continue;

@@ -58,7 +58,7 @@ static void
 element_read(JsonElement *element, const JsonbValue *value,
 			 BatchElement *result)
 {
-	int			nkeys;
+	uint32		nkeys;
 
 	json_element_begin(element, value);
 	nkeys = json_element_string(element, "session_id", &result->session_id);
