@@ -1,9 +1,13 @@
+export { baileysAuthState } from './adapters/baileys.js';
 export { BotSessionsError } from './errors.js';
 export { createBotManager } from './manager.js';
 export { createRepository } from './repository.js';
 export { version } from './version.js';
 
 /**
+ * @typedef {import('./adapters/baileys.js').BaileysAuthState} BaileysAuthState
+ * @typedef {import('./adapters/baileys.js').BaileysKeys} BaileysKeys
+ * @typedef {import('./adapters/baileys.js').BaileysLike} BaileysLike
  * @typedef {import('./bot.js').BotReport} BotReport
  * @typedef {import('./bot.js').StartBot} StartBot
  * @typedef {import('./manager.js').BotManagerOptions} BotManagerOptions

@@ -1,7 +1,11 @@
+export { baileysAuthState } from "./adapters/baileys.js";
 export { BotSessionsError } from "./errors.js";
 export { createBotManager } from "./manager.js";
 export { createRepository } from "./repository.js";
 export { version } from "./version.js";
+export type BaileysAuthState = import("./adapters/baileys.js").BaileysAuthState;
+export type BaileysKeys = import("./adapters/baileys.js").BaileysKeys;
+export type BaileysLike = import("./adapters/baileys.js").BaileysLike;
 export type BotReport = import("./bot.js").BotReport;
 export type StartBot = import("./bot.js").StartBot;
 export type BotManagerOptions = import("./manager.js").BotManagerOptions;
