@@ -52,7 +52,7 @@ export function createSealer(sealKey) {
       const match = sealedForm.exec(stored);
       if (!match) {
         if (list.includes(null)) return stored;
-        throw failure('unsealed', 'a stored value is not sealed', 'Add null to sealKey to accept it, or call reseal.');
+        throw failure('unsealed', 'a stored value is not sealed', 'Add null to sealKey to accept it: it is sealed when it is next saved.');
       }
       const candidates = keys.filter(({ name }) => name === match[1]);
       if (candidates.length === 0) throw failure('wrongKey', 'a stored value is sealed with a key that is not in sealKey');
@@ -61,7 +61,7 @@ export function createSealer(sealKey) {
         const opened = decrypt(secret, bytes, associated(place));
         if (opened !== null) return opened;
       }
-      throw failure('damaged', 'a stored value is damaged, or belongs elsewhere', 'A session that was renamed is for reseal.');
+      throw failure('damaged', 'a stored value is damaged, or belongs elsewhere', 'What was sealed for a session under another name cannot be opened.');
     },
 
     isNewest: (stored) => stored.startsWith(`v1.${newest.name}.`),
