@@ -103,8 +103,12 @@ bench-design: ## measure what the table's layout was chosen by: fillfactor, stor
 bench-node: ## measure the manager of clients/node through PostgREST, a minute or two
 	@bash test/bench/node.sh
 
-dist: ## pack the commit that is checked out into botsession-VERSION.zip, as PGXN wants it
+dist: ## pack the commit that is checked out: botsession-VERSION.zip, as PGXN wants it, and .tgz, for npm
 	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ --output=$(EXTENSION)-$(EXTVERSION).zip HEAD
+	@command -v npm >/dev/null || { echo 'no npm: $(EXTENSION)-$(EXTVERSION).tgz was not made'; exit; }; \
+		dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+		git archive HEAD LICENSE sql/create_bot_sessions.sql clients/node | tar -xf - -C "$$dir" && \
+		npm pack --silent --pack-destination '$(CURDIR)' "$$dir/clients/node"
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20

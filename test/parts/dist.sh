@@ -19,6 +19,7 @@ names_version() {
 names_version sql/create_bot_sessions.sql '1s/^-- botsession \([0-9.]*\):.*/\1/p'
 names_version sql/create_bot_sessions.sql "s/^Installed by botsession \([0-9.]*\)';/\1/p"
 names_version "sql/botsession--$version.sql" '1s,^/\* sql/botsession--\(.*\)\.sql \*/$,\1,p'
+names_version clients/node/package.json 's/.*"version": "\(.*\)".*/\1/p'
 names_version META.json 's/.*"version": "\(.*\)".*/\1/p'
 names_version CHANGELOG.md 's/^## \([0-9.]*\)\( (unreleased)\| - [0-9]\{4\}-[0-9][0-9]-[0-9][0-9]\)$/\1/p'
 names_version debian/changelog '1s/^botsession (\(.*\)-[^-]*).*/\1/p'
@@ -42,6 +43,14 @@ if wrong=$(perl test/packages/pgxn-meta.pl "$RUN_DIR/$dist/META.json"); then
 	pass 'META.json'
 else
 	fail "META.json: $wrong"
+fi
+
+if ! command -v npm >/dev/null; then
+	skip 'the package for npm: there is no npm'
+elif tar -tzf "$dist.tgz" package/sql/create_bot_sessions.sql >/dev/null; then
+	pass "$dist.tgz holds the migration"
+else
+	fail "make dist made no $dist.tgz with the migration in it"
 fi
 
 # As a user of PGXN would; only that the client takes the archive from here and not from the network.
