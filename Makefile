@@ -64,7 +64,8 @@ PG_CPPFLAGS = -DBOTSESSION_VERSION=\"$(EXTVERSION)\"
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
-ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
+# The first one installs what the others test.
+ISOLATION = isolation_install $(filter-out isolation_install,$(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec))))
 ISOLATION_OPTS = --inputdir=test --outputdir=.
 
 # These bring a PostgreSQL of their own.  PGXS has a target check that only
