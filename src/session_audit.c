@@ -17,14 +17,18 @@
 #include "session_audit.h"
 
 /*
- * Returns true if an update may be an event: a change of status is one, and so
- * is a start that changes none.
+ * Returns true if an update that sets these columns may be an event, and the
+ * triggers that there are fire for it: a change of status is one, and so is a
+ * start that changes none.
  */
 bool
-session_audit_concerns(const SessionRow *before, const SessionRow *after)
+session_audit_concerns(int audits, int columns,
+					   const SessionRow *before, const SessionRow *after)
 {
-	return session_is_active(before) != session_is_active(after) ||
-		(session_is_active(after) && announcement_is_pending());
+	if (session_is_active(before) != session_is_active(after))
+		return audits & AUDITS_CHANGES;
+	return (audits & AUDITS_STARTS) && (columns & (1 << COLUMN_STATUS)) &&
+		session_is_active(after) && announcement_is_pending();
 }
 
 /*
@@ -61,7 +65,7 @@ session_audit_change(Oid schema, const SessionRow *before,
 	}
 	else if (session_is_active(before) != session_is_active(after))
 		kind = session_is_active(after) ? "reopened" : "ended";
-	else if (!session_audit_concerns(before, after))
+	else if (!session_is_active(after) || !announcement_is_pending())
 		return;
 
 	session_id = row->isnull[COLUMN_SESSION_ID] ? NULL :

@@ -9,8 +9,11 @@
 #include "postgres.h"
 
 #include "access/sysattr.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
+#include "nodes/primnodes.h"
+#include "rewrite/prs2lock.h"
 #include "utils/lsyscache.h"
 
 #include "botsession.h"
@@ -123,20 +126,54 @@ session_cache_columns(SessionCacheEntry *session, Relation rel)
 
 /*
  * Returns true if a trigger calls that function of ours, in the table's own
- * schema, and is attached as the migration does it.
+ * schema.
  */
 static bool
 session_cache_is_own(const Trigger *trigger, PGFunction own, Relation rel)
 {
 	FmgrInfo	function;
 
-	if (trigger->tgnargs != 0 || trigger->tgnattr != 0 ||
-		trigger->tgqual != NULL || OidIsValid(trigger->tgconstraint))
+	if (trigger->tgnargs != 0 || OidIsValid(trigger->tgconstraint))
 		return false;
 
 	fmgr_info(trigger->tgfoid, &function);
 	return function.fn_addr == own &&
 		get_func_namespace(trigger->tgfoid) == RelationGetNamespace(rel);
+}
+
+static bool
+session_cache_is_column(const Node *node, int varno, AttrNumber attnum)
+{
+	return IsA(node, Var) && ((const Var *) node)->varno == varno &&
+		((const Var *) node)->varattno == attnum;
+}
+
+/*
+ * Returns what an audit trigger fires for, or 0 if that is not one of
+ *
+ *	after update ... when (old.status is distinct from new.status)
+ *	after update of status ... when (old.status = new.status)
+ *
+ * as the migration attaches them.
+ */
+static int
+session_cache_audits(const Trigger *trigger, AttrNumber status)
+{
+	const OpExpr *condition;
+
+	if (trigger->tgqual == NULL)
+		return 0;
+	condition = stringToNode(trigger->tgqual);
+	if (!(IsA(condition, OpExpr) || IsA(condition, DistinctExpr)) ||
+		condition->opno != TextEqualOperator ||
+		!session_cache_is_column(linitial(condition->args), PRS2_OLD_VARNO, status) ||
+		!session_cache_is_column(lsecond(condition->args), PRS2_NEW_VARNO, status))
+		return 0;
+
+	if (IsA(condition, DistinctExpr))
+		return trigger->tgnattr == 0 ? AUDITS_CHANGES : 0;
+	return trigger->tgnattr == 1 && trigger->tgattr[0] == status ?
+		AUDITS_STARTS : 0;
 }
 
 static bool
@@ -153,19 +190,22 @@ session_cache_is_enabled(const Trigger *trigger)
  * See what fires on an update, for each row.
  *
  * Ours are done in place: bot_session_maintain if it is the only BEFORE
- * trigger, bot_session_audit if it is the first AFTER trigger but for foreign
- * keys.  After another one it counts as a user's, so that they fire in order.
+ * trigger, bot_session_audit if its triggers are the first AFTER triggers but
+ * for foreign keys.  After another one they count as a user's, so that they
+ * fire in order.
  */
 static const char *
 session_cache_triggers(SessionCacheEntry *session, Relation rel)
 {
 	/* A copy, since looking up a function may rebuild the relation's own */
 	TriggerDesc *trigdesc = CopyTriggerDesc(rel->trigdesc);
+	AttrNumber	status = session->attnums[COLUMN_STATUS];
+	int			naudit_triggers = 0;
 
 	session->replication_role = SessionReplicationRole;
 	session->maintained = false;
-	session->audited = false;
-	session->audit_trigger = InvalidOid;
+	session->audits = 0;
+	memset(session->audit_triggers, 0, sizeof(session->audit_triggers));
 	session->referenced = false;
 	session->referencing = false;
 	session->has_user_after_triggers = false;
@@ -182,6 +222,7 @@ session_cache_triggers(SessionCacheEntry *session, Relation rel)
 	for (int i = 0; i < trigdesc->numtriggers; i++)
 	{
 		Trigger    *trigger = &trigdesc->triggers[i];
+		int			audits;
 
 		if (!TRIGGER_FOR_ROW(trigger->tgtype) ||
 			!TRIGGER_FOR_UPDATE(trigger->tgtype) ||
@@ -190,6 +231,7 @@ session_cache_triggers(SessionCacheEntry *session, Relation rel)
 		if (TRIGGER_FOR_BEFORE(trigger->tgtype))
 		{
 			if (session->maintained ||
+				trigger->tgnattr != 0 || trigger->tgqual != NULL ||
 				!session_cache_is_own(trigger, maintain_function, rel))
 				return "BEFORE UPDATE trigger";
 			session->maintained = true;
@@ -198,11 +240,13 @@ session_cache_triggers(SessionCacheEntry *session, Relation rel)
 			session->referenced = true;
 		else if (RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_FK)
 			session->referencing = true;
-		else if (!session->audited && !session->has_user_after_triggers &&
-				 session_cache_is_own(trigger, audit_function, rel))
+		else if (!session->has_user_after_triggers &&
+				 session_cache_is_own(trigger, audit_function, rel) &&
+				 (audits = session_cache_audits(trigger, status)) != 0 &&
+				 (session->audits & audits) == 0)
 		{
-			session->audited = true;
-			session->audit_trigger = trigger->tgoid;
+			session->audits |= audits;
+			session->audit_triggers[naudit_triggers++] = trigger->tgoid;
 		}
 		else
 			session->has_user_after_triggers = true;

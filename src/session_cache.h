@@ -12,6 +12,11 @@
 #include "direct_table.h"
 #include "session_row.h"
 
+/* What the triggers of bot_session_audit fire for, as bits */
+#define AUDITS_CHANGES	0x01	/* updates that change the status */
+#define AUDITS_STARTS	0x02	/* updates that set it to what it was */
+#define NUM_AUDIT_TRIGGERS	2
+
 /* Columns are bits, 1 << SessionColumn. */
 typedef struct SessionCacheEntry
 {
@@ -24,8 +29,8 @@ typedef struct SessionCacheEntry
 	/* What fires on an update, with session_replication_role as it was */
 	int			replication_role;
 	bool		maintained;		/* by bot_session_maintain */
-	bool		audited;		/* by bot_session_audit */
-	Oid			audit_trigger;	/* if audited */
+	int			audits;			/* what bot_session_audit fires for */
+	Oid			audit_triggers[NUM_AUDIT_TRIGGERS]; /* InvalidOid: none */
 	bool		referenced;		/* by foreign keys of other tables */
 	bool		referencing;	/* has foreign keys of its own */
 	bool		has_user_after_triggers;

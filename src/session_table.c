@@ -205,7 +205,8 @@ session_update_direct(SessionCall *call, const SessionChanges *changes,
 	if (direct->entry.maintained)
 		session_maintain(before, &after);
 
-	audited = direct->entry.audited && session_audit_concerns(before, &after);
+	audited = session_audit_concerns(direct->entry.audits, changes->columns,
+									 before, &after);
 	queue_audit = audited && session_audit_fires_triggers(schema, &after);
 	if (!session_update_write(direct, changes->columns, &after, queue_audit))
 		return false;

@@ -94,9 +94,12 @@ session_update_prepare_triggers(SessionDirect *direct, bool queue_audit)
 	{
 		Trigger    *trigger = &trigdesc->triggers[i];
 
-		if (trigger->tgoid == direct->entry.audit_trigger)
-			trigger->tgenabled = queue_audit ? TRIGGER_FIRES_ALWAYS :
-				TRIGGER_DISABLED;
+		for (int audit = 0; audit < NUM_AUDIT_TRIGGERS; audit++)
+		{
+			if (trigger->tgoid == direct->entry.audit_triggers[audit])
+				trigger->tgenabled = queue_audit ? TRIGGER_FIRES_ALWAYS :
+					TRIGGER_DISABLED;
+		}
 	}
 }
 
@@ -180,7 +183,7 @@ session_update_fire_triggers(SessionDirect *direct)
  * Update the row that was found to these values; columns are those that the
  * caller of the function sets.  session_update_fire_triggers() follows.
  *
- * With queue_audit the audit trigger is queued with the others, otherwise the
+ * With queue_audit the audit triggers are queued with the others, otherwise the
  * caller does its work in place.
  *
  * Returns false, with nothing done, if the row was not locked and another

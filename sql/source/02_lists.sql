@@ -68,7 +68,13 @@
   -- fire in the order of their names: zz_ is to have the last word, and the audit, AFTER, the first.
   our_triggers constant pg_catalog.text[] := array[
     ['bot_sessions', 'zz_bot_sessions_maintain', 'BEFORE INSERT OR UPDATE', 'FOR EACH ROW', 'bot_session_maintain'],
-    ['bot_sessions', 'aa_bot_sessions_audit', 'AFTER INSERT OR DELETE OR UPDATE', 'FOR EACH ROW', 'bot_session_audit'],
+    -- Three for the audit, none of which fires for an update that is no event. One of an update that sets status to what
+    -- it was writes recovered; what a trigger of yours makes of status is not in the list of columns that are set.
+    ['bot_sessions', 'aa_bot_sessions_audit', 'AFTER INSERT OR DELETE', 'FOR EACH ROW', 'bot_session_audit'],
+    ['bot_sessions', 'aa_bot_sessions_audit_change', 'AFTER UPDATE', 'FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status))',
+      'bot_session_audit'],
+    ['bot_sessions', 'aa_bot_sessions_audit_start', 'AFTER UPDATE OF status', 'FOR EACH ROW WHEN ((old.status = new.status))',
+      'bot_session_audit'],
     -- Not for a renewal, which sets expires_at alone.
     ['bot_session_leases', 'aa_bot_session_leases_audit', 'AFTER INSERT OR UPDATE OF worker, fence, released_at', 'FOR EACH ROW',
       'bot_session_audit_lease'],

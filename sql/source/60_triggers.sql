@@ -1,8 +1,8 @@
   ---------------------------------------------------------------------------
   -- 6. The triggers. One that calls our function is ours, whatever you named it;
-  --    with a condition, it stays as it is. One that fires for other events is of
-  --    another version: it is made anew. How you enabled one holds for all of its
-  --    table that fire at the same time.
+  --    with a condition of yours, it stays as it is. One that fires for other events
+  --    is of another version: it is made anew. How you named and enabled it holds for
+  --    all that take its place, how you enabled one for those that are missing beside it.
   ---------------------------------------------------------------------------
 
   declare
@@ -13,6 +13,7 @@
       order by n);
     wanted pg_catalog.record;
     enabled pg_catalog."char";
+    names pg_catalog.jsonb := '{}'; -- how you named what is replaced, by its name here
     new_name pg_catalog.name;
     old_name pg_catalog.name;
   begin
@@ -22,7 +23,7 @@
 
     for wanted in
       select format('public.%I', tab)::regclass as tab, trigger, format('public.%I()', function)::regprocedure as function,
-        definition, count(*) over (partition by tab, function) = 1 as alone
+        definition, min(trigger) over (partition by tab, function) as first
       from unnest(our_triggers[:][1:1], our_triggers[:][2:2], our_triggers[:][5:5], definitions) with ordinality
         as t (tab, trigger, function, definition, n)
       order by n
@@ -30,7 +31,8 @@
       continue when exists (
         select from pg_trigger
         where tgrelid = wanted.tab and tgfoid = wanted.function
-          and (tgqual is not null or pg_get_triggerdef(oid) = format('CREATE TRIGGER %I %s', tgname, wanted.definition)));
+          and (pg_get_triggerdef(oid) = format('CREATE TRIGGER %I %s', tgname, wanted.definition)
+            or tgqual is not null and pg_get_triggerdef(oid) not in (select format('CREATE TRIGGER %I %s', tgname, unnest(definitions)))));
 
       enabled := (
         select tgenabled
@@ -39,18 +41,17 @@
           and tgfoid in (select format('public.%I()', function)::regprocedure from unnest(our_triggers[:][5:5]) as t (function))
         order by tgfoid = wanted.function desc, tgname
         limit 1);
-      new_name := wanted.trigger;
       for old_name in
         select tgname
         from pg_trigger
         where tgrelid = wanted.tab and tgfoid = wanted.function
-          and pg_get_triggerdef(oid) not in (select format('CREATE TRIGGER %I %s', tgname, definition) from unnest(definitions) as definition)
+          and pg_get_triggerdef(oid) not in (select format('CREATE TRIGGER %I %s', tgname, unnest(definitions)))
+        order by tgname desc
       loop
         execute format('drop trigger %I on %s', old_name, wanted.tab);
-        if wanted.alone then
-          new_name := old_name;
-        end if;
+        names := names || jsonb_build_object(wanted.first, old_name);
       end loop;
+      new_name := coalesce(names ->> wanted.first || substr(wanted.trigger, length(wanted.first) + 1), wanted.trigger);
       execute format('create trigger %I %s', new_name, wanted.definition);
       if enabled <> 'O' then
         execute format('alter table %s %s trigger %I', wanted.tab,

@@ -5,6 +5,8 @@ truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data 
 begin;
 insert into bot_sessions (session_id) values ('bot1');
 drop trigger aa_bot_sessions_audit on bot_sessions;
+drop trigger aa_bot_sessions_audit_change on bot_sessions;
+drop trigger aa_bot_sessions_audit_start on bot_sessions;
 create constraint trigger aa_bot_sessions_audit after insert or update or delete on bot_sessions
   deferrable initially deferred for each row execute function bot_session_audit();
 select status from bot_session_end('bot1');

@@ -195,7 +195,7 @@ rollback;
 begin;
 create trigger noted after update on bot_sessions for each row execute function noted();
 select * from touch();
-alter table bot_sessions disable trigger aa_bot_sessions_audit;
+alter table bot_sessions disable trigger aa_bot_sessions_audit_change, disable trigger aa_bot_sessions_audit_start;
 select * from touch();
 rollback;
 begin;

@@ -43,7 +43,7 @@ select pg_get_function_identity_arguments(oid) as start_arguments, has_function_
 from pg_proc where proname in ('bot_session_start', 'bot_session_end', 'bot_session_touch') order by proname;
 select has_type_privilege('regress_user', 'bot_session', 'usage') as type_granted;
 select tgname, tgenabled from pg_trigger where tgrelid = 'bot_sessions'::regclass and not tgisinternal order by tgname;
-alter table bot_sessions enable trigger aa_bot_sessions_audit;
+alter table bot_sessions enable trigger user;
 select last_message, previous_status, fence is not null as leased from bot_session_start('bot1', 'w1');
 select event, reason from bot_session_events order by event_id;
 rollback;

@@ -10,9 +10,11 @@ create temp view triggers as
   select tgname, tgenabled, regexp_replace(pg_get_triggerdef(oid), '^.*(BEFORE|AFTER)(.*) ON .*?( WHEN .*)? EXECUTE .*$', '\1\2\3') as fires
   from pg_trigger where tgrelid in ('bot_sessions'::regclass, 'bot_session_leases'::regclass, 'bot_session_data'::regclass) and not tgisinternal order by tgname;
 drop trigger aa_bot_sessions_audit on bot_sessions;
+drop trigger aa_bot_sessions_audit_change on bot_sessions;
+drop trigger aa_bot_sessions_audit_start on bot_sessions;
 drop trigger zz_bot_sessions_maintain on bot_sessions;
 drop trigger aa_bot_session_leases_audit on bot_session_leases;
-create trigger regress_audit after insert or delete on bot_sessions for each row execute function bot_session_audit();
+create trigger regress_audit after insert or update or delete on bot_sessions for each row execute function bot_session_audit();
 create trigger zz_bot_sessions_maintain before insert on bot_sessions for each row execute function bot_session_maintain();
 create trigger regress_leases after insert or delete on bot_session_leases for each row
   when (pg_trigger_depth() < 9) execute function bot_session_audit_lease();
@@ -23,6 +25,8 @@ table triggers;
 
 -- two of another version
 drop trigger regress_audit on bot_sessions;
+drop trigger regress_audit_change on bot_sessions;
+drop trigger regress_audit_start on bot_sessions;
 create trigger one after insert on bot_sessions for each row execute function bot_session_audit();
 create trigger two after update on bot_sessions for each row execute function bot_session_audit();
 alter table bot_sessions enable replica trigger one;

@@ -21,7 +21,7 @@ set local session_replication_role = origin;
 select * from regress_touch();
 
 alter table bot_sessions enable replica trigger zz_bot_sessions_maintain;
-alter table bot_sessions enable replica trigger aa_bot_sessions_audit;
+alter table bot_sessions enable replica trigger aa_bot_sessions_audit_change, enable replica trigger aa_bot_sessions_audit_start;
 select * from regress_touch();
 set local session_replication_role = replica;
 select * from regress_touch();
@@ -29,7 +29,7 @@ set local session_replication_role = local;
 select * from regress_touch();
 
 alter table bot_sessions enable always trigger zz_bot_sessions_maintain;
-alter table bot_sessions enable always trigger aa_bot_sessions_audit;
+alter table bot_sessions enable always trigger aa_bot_sessions_audit_change, enable always trigger aa_bot_sessions_audit_start;
 select * from regress_touch();
 set local session_replication_role = replica;
 select * from regress_touch();

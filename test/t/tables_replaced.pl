@@ -105,6 +105,8 @@ for my $way (@WAYS)
 			alter table bot_sessions rename to whole;
 			drop trigger zz_bot_sessions_maintain on whole;
 			drop trigger aa_bot_sessions_audit on whole;
+			drop trigger aa_bot_sessions_audit_change on whole;
+			drop trigger aa_bot_sessions_audit_start on whole;
 			alter index bot_sessions_pkey rename to whole_pkey;
 			create table bot_sessions (like whole including defaults) partition by hash (session_id);
 			alter table bot_sessions add primary key (session_id);

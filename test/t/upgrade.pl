@@ -87,7 +87,7 @@ for my $edition (@EDITIONS)
 		select has_type_privilege('worker', 'bot_session', 'usage');
 		set role service_role;
 		select last_message, previous_status from bot_session_start('bot1', 'w1');
-	}), "aa_bot_sessions_audit|D\nzzz_maintain|A\nt\nt\nt\nt\nhello|active", "$edition: triggers and grants stay, and it works");
+	}), "aa_bot_sessions_audit|D\naa_bot_sessions_audit_change|D\naa_bot_sessions_audit_start|D\nzzz_maintain|A\nt\nt\nt\nt\nhello|active", "$edition: triggers and grants stay, and it works");
 }
 
 $node->stop;
