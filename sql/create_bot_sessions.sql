@@ -1445,6 +1445,7 @@ create or replace function public.bot_session_load(session_id text, keys jsonb d
 returns json
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 <<local>>
@@ -1815,6 +1816,7 @@ create or replace function public.bot_session_save(session_id text, data jsonb, 
 returns integer
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 <<local>>
@@ -1941,62 +1943,121 @@ begin
     return found::integer;
   end if;
   -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
-  -- makes it expect one row, and look each up by the key's index. Rows that are there first: to look a row up and update
-  -- it costs less than to try to insert it.
-  with given as (
-    select *
-    from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-    limit (select cardinality(local.ids))
-  ), written as (
-    update public.bot_session_data d
-    set value = g.value, updated_at = clock_timestamp()
-    from given g
-    where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
-    returning d.session_id)
-  select array_agg(session_id) into touched from written;
-  touched := coalesce(touched, '{}');
-  if cardinality(touched) < cardinality(array_remove(vals, null)) then
+  -- makes it expect one row, and look each up by the key's index. Of a table with a page or two it may rather read all,
+  -- and would go on to when the table has grown: so a small table and a large one have each their own plans. Rows that
+  -- are there first: to look a row up and update it costs less than to try to insert it.
+  if pg_relation_size('public.bot_session_data') < 65536 then
     with given as (
       select *
       from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
       limit (select cardinality(local.ids))
     ), written as (
-      insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
-      select g.id, g.kind, g.key, g.value, clock_timestamp()
+      update public.bot_session_data d
+      set value = g.value, updated_at = clock_timestamp()
       from given g
-      left join lateral (
-        select d.value
-        from public.bot_session_data d
-        where d.session_id = g.id and d.kind = g.kind and d.key = g.key
-        limit 1) as old on true
-      where g.value <> old.value or g.value is not null and old.value is null
-      on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+      where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
       returning d.session_id)
-    select touched || coalesce(array_agg(session_id), '{}') into touched from written;
-  end if;
-  if array_position(vals, null) is not null then
+    select array_agg(session_id) into touched from written;
+    touched := coalesce(touched, '{}');
+    if cardinality(touched) < cardinality(array_remove(vals, null)) then
+      with given as (
+        select *
+        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+        limit (select cardinality(local.ids))
+      ), written as (
+        insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+        select g.id, g.kind, g.key, g.value, clock_timestamp()
+        from given g
+        left join lateral (
+          select d.value
+          from public.bot_session_data d
+          where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+          limit 1) as old on true
+        where g.value <> old.value or g.value is not null and old.value is null
+        on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+        returning d.session_id)
+      select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+    end if;
+    if array_position(vals, null) is not null then
+      with given as (
+        select *
+        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+        limit (select cardinality(local.ids))
+      ), deleted as (
+        delete from public.bot_session_data d
+        using given g
+        where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+        returning d.session_id)
+      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+    end if;
+    if array_position(keys, null) is not null then
+      with given as (
+        select *
+        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+        limit (select cardinality(local.ids))
+      ), deleted as (
+        delete from public.bot_session_data d
+        using given g
+        where d.session_id = g.id and d.kind = g.kind and g.key is null
+        returning d.session_id)
+      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+    end if;
+  else
     with given as (
       select *
       from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
       limit (select cardinality(local.ids))
-    ), deleted as (
-      delete from public.bot_session_data d
-      using given g
-      where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+    ), written as (
+      update public.bot_session_data d
+      set value = g.value, updated_at = clock_timestamp()
+      from given g
+      where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
       returning d.session_id)
-    select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-  end if;
-  if array_position(keys, null) is not null then
-    with given as (
-      select *
-      from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-      limit (select cardinality(local.ids))
-    ), deleted as (
-      delete from public.bot_session_data d
-      using given g
-      where d.session_id = g.id and d.kind = g.kind and g.key is null
-      returning d.session_id)
-    select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+    select array_agg(session_id) into touched from written;
+    touched := coalesce(touched, '{}');
+    if cardinality(touched) < cardinality(array_remove(vals, null)) then
+      with given as (
+        select *
+        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+        limit (select cardinality(local.ids))
+      ), written as (
+        insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+        select g.id, g.kind, g.key, g.value, clock_timestamp()
+        from given g
+        left join lateral (
+          select d.value
+          from public.bot_session_data d
+          where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+          limit 1) as old on true
+        where g.value <> old.value or g.value is not null and old.value is null
+        on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+        returning d.session_id)
+      select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+    end if;
+    if array_position(vals, null) is not null then
+      with given as (
+        select *
+        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+        limit (select cardinality(local.ids))
+      ), deleted as (
+        delete from public.bot_session_data d
+        using given g
+        where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+        returning d.session_id)
+      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+    end if;
+    if array_position(keys, null) is not null then
+      with given as (
+        select *
+        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+        limit (select cardinality(local.ids))
+      ), deleted as (
+        delete from public.bot_session_data d
+        using given g
+        where d.session_id = g.id and d.kind = g.kind and g.key is null
+        returning d.session_id)
+      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+    end if;
   end if;
   return cardinality(touched);
 end
@@ -2017,6 +2078,7 @@ create or replace function public.bot_session_save_many(saves jsonb)
 returns jsonb
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 <<call>>
@@ -2151,62 +2213,121 @@ begin
       where rounds[g.number] = round;
       if ids is not null then
         -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
-        -- makes it expect one row, and look each up by the key's index. Rows that are there first: to look a row up and update
-        -- it costs less than to try to insert it.
-        with given as (
-          select *
-          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-          limit (select cardinality(local.ids))
-        ), written as (
-          update public.bot_session_data d
-          set value = g.value, updated_at = clock_timestamp()
-          from given g
-          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
-          returning d.session_id)
-        select array_agg(session_id) into touched from written;
-        touched := coalesce(touched, '{}');
-        if cardinality(touched) < cardinality(array_remove(vals, null)) then
+        -- makes it expect one row, and look each up by the key's index. Of a table with a page or two it may rather read all,
+        -- and would go on to when the table has grown: so a small table and a large one have each their own plans. Rows that
+        -- are there first: to look a row up and update it costs less than to try to insert it.
+        if pg_relation_size('public.bot_session_data') < 65536 then
           with given as (
             select *
             from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
             limit (select cardinality(local.ids))
           ), written as (
-            insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
-            select g.id, g.kind, g.key, g.value, clock_timestamp()
+            update public.bot_session_data d
+            set value = g.value, updated_at = clock_timestamp()
             from given g
-            left join lateral (
-              select d.value
-              from public.bot_session_data d
-              where d.session_id = g.id and d.kind = g.kind and d.key = g.key
-              limit 1) as old on true
-            where g.value <> old.value or g.value is not null and old.value is null
-            on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
             returning d.session_id)
-          select touched || coalesce(array_agg(session_id), '{}') into touched from written;
-        end if;
-        if array_position(vals, null) is not null then
+          select array_agg(session_id) into touched from written;
+          touched := coalesce(touched, '{}');
+          if cardinality(touched) < cardinality(array_remove(vals, null)) then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), written as (
+              insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+              select g.id, g.kind, g.key, g.value, clock_timestamp()
+              from given g
+              left join lateral (
+                select d.value
+                from public.bot_session_data d
+                where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+                limit 1) as old on true
+              where g.value <> old.value or g.value is not null and old.value is null
+              on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+          end if;
+          if array_position(vals, null) is not null then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), deleted as (
+              delete from public.bot_session_data d
+              using given g
+              where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          end if;
+          if array_position(keys, null) is not null then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), deleted as (
+              delete from public.bot_session_data d
+              using given g
+              where d.session_id = g.id and d.kind = g.kind and g.key is null
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          end if;
+        else
           with given as (
             select *
             from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
             limit (select cardinality(local.ids))
-          ), deleted as (
-            delete from public.bot_session_data d
-            using given g
-            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+          ), written as (
+            update public.bot_session_data d
+            set value = g.value, updated_at = clock_timestamp()
+            from given g
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
             returning d.session_id)
-          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-        end if;
-        if array_position(keys, null) is not null then
-          with given as (
-            select *
-            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-            limit (select cardinality(local.ids))
-          ), deleted as (
-            delete from public.bot_session_data d
-            using given g
-            where d.session_id = g.id and d.kind = g.kind and g.key is null
-            returning d.session_id)
-          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          select array_agg(session_id) into touched from written;
+          touched := coalesce(touched, '{}');
+          if cardinality(touched) < cardinality(array_remove(vals, null)) then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), written as (
+              insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+              select g.id, g.kind, g.key, g.value, clock_timestamp()
+              from given g
+              left join lateral (
+                select d.value
+                from public.bot_session_data d
+                where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+                limit 1) as old on true
+              where g.value <> old.value or g.value is not null and old.value is null
+              on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+          end if;
+          if array_position(vals, null) is not null then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), deleted as (
+              delete from public.bot_session_data d
+              using given g
+              where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          end if;
+          if array_position(keys, null) is not null then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), deleted as (
+              delete from public.bot_session_data d
+              using given g
+              where d.session_id = g.id and d.kind = g.kind and g.key is null
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          end if;
         end if;
       end if;
       changed := (

@@ -13,12 +13,20 @@
  * row, and look that up by the index of the primary key.  A plan made for the
  * average session would read all of a large one.
  *
+ * Of a table with a page or two the planner may rather read all, and the plan
+ * would go on to when the table has grown.  So each statement has one plan for
+ * a small table and one for a large one.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
+#include "storage/bufmgr.h"
 #include "utils/builtins.h"
+#include "utils/rel.h"
 
 #include "announcement.h"
 #include "compat.h"
@@ -26,6 +34,8 @@
 #include "data_table.h"
 #include "owner_switch.h"
 #include "schema.h"
+
+#define LARGE_TABLE_BLOCKS	8
 
 #define CLOCK			"pg_catalog.clock_timestamp()"
 #define GIVEN \
@@ -119,6 +129,22 @@ data_execute_save(SpiCall *call, KeptPlan *kept, const char *sql,
 }
 
 /*
+ * Returns true if the table has more than a few pages.  One that is partitioned
+ * has none of its own.
+ */
+static bool
+data_table_is_large(Oid schema)
+{
+	Relation	rel = table_open(table_lookup(schema, DATA_TABLE_NAME),
+								 RowExclusiveLock);
+	bool		large = RELKIND_HAS_STORAGE(rel->rd_rel->relkind) &&
+		RelationGetNumberOfBlocks(rel) >= LARGE_TABLE_BLOCKS;
+
+	table_close(rel, NoLock);
+	return large;
+}
+
+/*
  * Save what is given of different sessions.  Returns how many rows were
  * changed.  If changed is not NULL the session_id of each is added to it,
  * allocated in the current context.
@@ -128,17 +154,19 @@ data_execute_save(SpiCall *call, KeptPlan *kept, const char *sql,
 int
 data_save(SpiCall *call, const DataSave *saves, int n, List **changed)
 {
-	static KeptPlan update_plan;
-	static KeptPlan insert_plan;
-	static KeptPlan delete_keys_plan;
-	static KeptPlan delete_kinds_plan;
+	/* The index is whether the table is large */
+	static KeptPlan update_plans[2];
+	static KeptPlan insert_plans[2];
+	static KeptPlan delete_keys_plans[2];
+	static KeptPlan delete_kinds_plans[2];
+	int			large = data_table_is_large(call->schema) ? 1 : 0;
 	DataArrays	arrays;
 	int			nwritten = 0;
 	int			ndeleted = 0;
 
 	data_arrays_make(&arrays, saves, n);
 	if (arrays.nvalues > 0)
-		nwritten = data_execute_save(call, &update_plan,
+		nwritten = data_execute_save(call, &update_plans[large],
 									 GIVEN
 									 " update " DATA_TABLE
 									 " set value = g.value, updated_at = " CLOCK
@@ -147,7 +175,7 @@ data_save(SpiCall *call, const DataSave *saves, int n, List **changed)
 									 RETURNING,
 									 &arrays, changed);
 	if (nwritten < arrays.nvalues)
-		nwritten += data_execute_save(call, &insert_plan,
+		nwritten += data_execute_save(call, &insert_plans[large],
 									  GIVEN
 									  " insert into %1$s." DATA_TABLE_NAME " as d"
 									  " (session_id, kind, key, value, updated_at)"
@@ -162,14 +190,14 @@ data_save(SpiCall *call, const DataSave *saves, int n, List **changed)
 									  RETURNING,
 									  &arrays, changed);
 	if (arrays.nkeys > 0)
-		ndeleted = data_execute_save(call, &delete_keys_plan,
+		ndeleted = data_execute_save(call, &delete_keys_plans[large],
 									 GIVEN
 									 " delete from " DATA_TABLE " using given g"
 									 " where " SAME_KEY " and g.value is null"
 									 RETURNING,
 									 &arrays, changed);
 	if (arrays.nkinds > 0)
-		ndeleted += data_execute_save(call, &delete_kinds_plan,
+		ndeleted += data_execute_save(call, &delete_kinds_plans[large],
 									  GIVEN
 									  " delete from " DATA_TABLE " using given g"
 									  " where " SAME_KIND " and g.key is null"

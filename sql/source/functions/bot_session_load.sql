@@ -2,6 +2,7 @@ create or replace function public.bot_session_load(session_id text, keys jsonb d
 returns json
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 <<local>>

@@ -2,6 +2,7 @@ create or replace function public.bot_session_save(session_id text, data jsonb, 
 returns integer
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 <<local>>

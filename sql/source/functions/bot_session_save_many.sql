@@ -2,6 +2,7 @@ create or replace function public.bot_session_save_many(saves jsonb)
 returns jsonb
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 <<call>>
