@@ -19,6 +19,9 @@
 #include "storage/bufmgr.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 #if PG_VERSION_NUM >= 170000
 #include "utils/injection_point.h"
 #endif

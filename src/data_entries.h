@@ -10,6 +10,8 @@
 
 #include "utils/jsonb.h"
 
+#include "compat.h"
+
 /* A row to be written, deleted or read. */
 typedef struct DataEntry
 {
@@ -36,6 +38,6 @@ typedef struct DataEntries
 extern void data_entries_read(DataEntries *entries, JsonbContainer *data,
 							  const char *argument);
 extern void data_entries_read_keys(DataEntries *entries, Jsonb *keys);
-extern void data_entries_report_too_long(const char *argument) pg_attribute_noreturn();
+pg_noreturn extern void data_entries_report_too_long(const char *argument);
 
 #endif							/* DATA_ENTRIES_H */

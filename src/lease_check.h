@@ -11,6 +11,7 @@
 #ifndef LEASE_CHECK_H
 #define LEASE_CHECK_H
 
+#include "compat.h"
 #include "kept_plan.h"
 #include "lease_row.h"
 #include "session_row.h"
@@ -28,7 +29,7 @@ extern bool lease_allows(SpiCall *call, text *session_id, const int64 *fence);
 extern bool lease_lets_go_on(SpiCall *call, text *session_id,
 							 const int64 *fence, const SessionRow *session,
 							 int flags);
-extern void lease_report_refused(text *session_id, const int64 *fence) pg_attribute_noreturn();
+pg_noreturn extern void lease_report_refused(text *session_id, const int64 *fence);
 extern const Lease *lease_find(const Lease *leases, int n, text *session_id);
 extern void lease_require(SpiCall *call, text *session_id, int64 fence,
 						  const SessionRow *session, int flags);

@@ -16,6 +16,7 @@
 #include "storage/lockdefs.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "kept_plan.h"
 #include "session_direct.h"
 #include "session_row.h"
@@ -51,7 +52,7 @@ extern void session_call_open_spi(SessionCall *call, FunctionCallInfo fcinfo,
 extern void session_call_lock_table(SessionCall *call, LOCKMODE lockmode);
 extern void session_call_close(SessionCall *call);
 
-extern void session_report_not_found(text *session_id) pg_attribute_noreturn();
+pg_noreturn extern void session_report_not_found(text *session_id);
 extern bool session_find(SessionCall *call, text *session_id, SessionRow *row);
 extern bool session_find_for_update(SessionCall *call, text *session_id,
 									SessionRow *row);
