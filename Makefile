@@ -71,7 +71,7 @@ ISOLATION_OPTS = --inputdir=test --outputdir=.
 # These bring a PostgreSQL of their own.  PGXS has a target check that only
 # says it is not supported, so its rules stay out when one of these is asked for.
 PARTS = $(patsubst test/parts/%.sh,check-%,$(sort $(wildcard test/parts/*.sh)))
-STANDALONE = check check-all $(PARTS) demo bench bench-quick bench-design bench-node dist help
+STANDALONE = check check-all $(PARTS) demo bench bench-quick bench-design bench-node screenshots dist help
 
 ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 .PHONY: $(MAKECMDGOALS)
@@ -103,6 +103,9 @@ bench-design: ## measure what the table's layout was chosen by: fillfactor, stor
 
 bench-node: ## measure the manager of clients/node through PostgREST, a minute or two
 	@bash test/bench/node.sh
+
+screenshots: ## take the README's picture of the console anew, half a minute
+	@bash test/screenshots.sh
 
 dist: ## pack the commit that is checked out: botsession-VERSION.zip, as PGXN wants it, and .tgz, for npm
 	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ --output=$(EXTENSION)-$(EXTVERSION).zip HEAD

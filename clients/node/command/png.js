@@ -11,13 +11,20 @@ function chunk(type, content) {
   return frame;
 }
 
+/** A file of chunks, [type, content], between the header and the end. */
+export function png({ width, height, bits, colourType }, chunks) {
+  const header = Buffer.alloc(13); // compression, filter and interlacing are 0
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = bits;
+  header[9] = colourType;
+  const all = [['IHDR', header], ...chunks, ['IEND', Buffer.alloc(0)]];
+  return Buffer.concat([signature, ...all.map((parts) => chunk(...parts))]);
+}
+
 /** A QR code as a picture, one bit a pixel, black on white. */
 export function toPng(code, { scale = 8, quiet = 4 } = {}) {
   const width = (code.size + 2 * quiet) * scale;
-  const header = Buffer.alloc(13); // compression, filter and interlacing are 0
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(width, 4);
-  header[8] = 1; // bits a pixel; the colour type 0 is grey
   const lineLength = 1 + Math.ceil(width / 8); // a line begins with its filter, 0
   const pixels = Buffer.alloc(lineLength * width);
   for (let y = 0; y < width; y++) {
@@ -26,10 +33,5 @@ export function toPng(code, { scale = 8, quiet = 4 } = {}) {
       if (!dark) pixels[y * lineLength + 1 + (x >> 3)] |= 0x80 >> (x & 7);
     }
   }
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(pixels)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+  return png({ width, height: width, bits: 1, colourType: 0 }, [['IDAT', deflateSync(pixels)]]);
 }

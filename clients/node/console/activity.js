@@ -9,18 +9,18 @@ export class Activity {
   #nextAt = 0;
   #chart = null;
 
-  constructor({ looks }) {
-    this.looks = looks;
+  constructor({ looks, now = () => performance.now() }) {
+    Object.assign(this, { looks, now });
   }
 
   /** The chart where it is newer than that of the browser; else undefined. Only the first is waited for, a little. */
   async since(version) {
-    const now = performance.now();
+    const now = this.now();
     if (!this.#reading && now >= this.#nextAt) {
       this.#reading = this.#read()
         .catch(() => {})
         .finally(() => {
-          this.#nextAt = performance.now() + Math.max(refresh, 50 * (performance.now() - now));
+          this.#nextAt = this.now() + Math.max(refresh, 50 * (this.now() - now));
           this.#reading = null;
         });
     }

@@ -10,14 +10,14 @@ const most = 1000; // sessions whose codes are followed
 export class Chosen {
   #known = new Map();
 
-  constructor({ repository, looks, sessions, life }) {
-    Object.assign(this, { repository, looks, sessions, life });
+  constructor({ repository, looks, sessions, life, now = () => performance.now() }) {
+    Object.assign(this, { repository, looks, sessions, life, now });
   }
 
   /** @param {boolean} [first] the session was just chosen: what is read once is read again */
   async read(id, first = false) {
     const known = this.#find(id);
-    const now = performance.now();
+    const now = this.now();
     if (!known.reading && (first || known.at === undefined || now - known.at >= fresh)) {
       known.reading = this.#refresh(known, first).finally(() => (known.reading = null));
     }
@@ -52,7 +52,7 @@ export class Chosen {
   }
 
   #find(id) {
-    const known = this.#known.get(id) ?? { id, codes: new CodeWatch({ life: this.life }), data: null };
+    const known = this.#known.get(id) ?? { id, codes: new CodeWatch({ life: this.life, now: this.now }), data: null };
     this.#known.delete(id);
     this.#known.set(id, known); // the last that was asked for goes last
     if (this.#known.size > most) this.#known.delete(this.#known.keys().next().value);
@@ -66,7 +66,7 @@ export class Chosen {
       const [row, lease] = await Promise.all([this.repository.read(id), this.looks.lease(id)]);
       known.codes.observe(row?.qr_data || null, this.sessions.time - Date.parse(row?.updated_at));
       const mark = JSON.stringify([row?.updated_at, row?.status, lease]);
-      if (first || mark !== known.mark || performance.now() - known.historyAt > historyAfter) {
+      if (first || mark !== known.mark || this.now() - known.historyAt > historyAfter) {
         const events = await this.repository.history(id, { limit: 50 });
         known.history = events.reverse().map(({ event_id, event, reason, actor_role, actor_sub, happened_at }) => ({
           event_id,
@@ -76,13 +76,13 @@ export class Chosen {
           sub: actor_sub,
           at: Date.parse(happened_at),
         }));
-        known.historyAt = performance.now();
+        known.historyAt = this.now();
         known.mark = mark;
       }
       if (first && this.looks.sizes) known.data = await this.looks.data(id);
-      Object.assign(known, { row, lease, error: null, at: performance.now() });
+      Object.assign(known, { row, lease, error: null, at: this.now() });
     } catch (error) {
-      Object.assign(known, { error: kindOf(error), at: performance.now() });
+      Object.assign(known, { error: kindOf(error), at: this.now() });
     }
   }
 }

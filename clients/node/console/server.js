@@ -73,13 +73,14 @@ const equal = (given, wanted) => typeof given === 'string' && timingSafeEqual(di
 
 /**
  * The console's server, not yet listening, and the token that lets a browser in.
- * @param {{ connection: any, readOnly?: boolean, life?: number, info: object }} options
+ * @param {{ connection: any, readOnly?: boolean, life?: number, info: object, now?: () => number }} options `now` is a
+ *   clock in ms that only goes forward
  */
-export function createConsole({ connection, readOnly = false, life, info }) {
+export function createConsole({ connection, readOnly = false, life, info, now }) {
   const { repository, looks } = connection;
-  const sessions = new Sessions({ repository, database: !connection.key });
-  const chosen = new Chosen({ repository, looks, sessions, life });
-  const activity = new Activity({ looks });
+  const sessions = new Sessions({ repository, database: !connection.key, now });
+  const chosen = new Chosen({ repository, looks, sessions, life, now });
+  const activity = new Activity({ looks, now });
   const token = secret();
   const login = secret(); // the cookie's value, which no address ever holds
 

@@ -17,7 +17,7 @@ for (const way of ['PostgREST', 'node-postgres']) {
   describe(`over ${way}`, () => {
     let served;
     before(async () => {
-      served = await system.startConsole(way);
+      served = await system.startConsole(way, '--qr-life', '3600');
     });
     after(() => served?.stop());
     const id = (name) => `${way} ${name}`;
@@ -27,16 +27,19 @@ for (const way of ['PostgREST', 'node-postgres']) {
       await system.touch(id('a'), { qr_data: code('one') });
       const page = await system.open(served, { hash: id('a'), colorScheme: 'dark' });
       await until('the code is read', async () => (await scan(page)) === code('one'));
-      assert.match(await page.locator('.code .age').innerText(), /at least \d+ s old\s+at most \d\d s left/);
+      assert.match(await page.locator('.code .age').innerText(), /at least \d+ s old\s+at most \d+ s left/);
 
       await system.touch(id('a'), { qr_data: code('two') });
       await until('the next code is read', async () => (await scan(page)) === code('two'));
-      assert.match(await page.locator('.code .age').innerText(), /at most (20|1\d) s left/);
 
+      let answers = 0;
+      page.on('response', (response) => {
+        if (response.url().includes('/api/session')) answers++;
+      });
       await system.touch(id('a'), { qr_data: '' });
-      const removed = performance.now();
       await sees(page, 'The code was taken away');
-      assert.ok(performance.now() - removed < 3000 || process.env.BOTSESSION_SLOW, `${performance.now() - removed} ms`);
+      // One may have been on its way; the next follows after two seconds.
+      assert.ok(answers <= 2, `after ${answers} answers`);
       assert.equal(await scan(page), null);
       await page.locator('.code').waitFor({ state: 'hidden' });
       await page.context().close();
@@ -60,7 +63,7 @@ for (const way of ['PostgREST', 'node-postgres']) {
       await until('the code is read', async () => (await scan(page)) === code('cut'));
       await page.route('**/api/**', (route) => route.abort());
       await page.clock.install();
-      await page.clock.fastForward(61_000);
+      await page.clock.fastForward(3_601_000);
       await sees(page, 'This code may be over');
       assert.equal(await scan(page), null);
       await page.context().close();

@@ -5,6 +5,7 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { join } = require('node:path');
+const { after } = require('node:test');
 const { until } = require('../harness.cjs');
 
 const bin = join(__dirname, '../../../clients/node/bin/botsession.js');
@@ -17,8 +18,14 @@ const connections = ({ gateway, url, tokens }) => ({
   'node-postgres': { DATABASE_URL: url },
 });
 
+// What a test that failed has left would keep the file from ending.
+const running = new Set();
+after(() => running.forEach((child) => child.kill('SIGKILL')));
+
 function start(file, args, env) {
   const child = spawn(file, args, { env: { ...base, ...env }, stdio: 'pipe' });
+  running.add(child);
+  child.on('close', () => running.delete(child));
   const started = { child, stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) {
     child[name].setEncoding('utf8').on('data', (text) => (started[name] += text));

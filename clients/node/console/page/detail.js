@@ -237,8 +237,7 @@ export class Detail {
       'li',
       {},
       mark(shape, colour),
-      element('strong', {}, word(`event_${event}`)),
-      element('span', {}, why, actor),
+      element('span', {}, element('strong', {}, word(`event_${event}`)), why, actor),
       ago,
     );
     return Object.assign(entry, { eventId: event_id, at, ago });

@@ -8,7 +8,7 @@ export function intervalMs(text) {
   );
   if (verbose) return toMs(verbose.slice(1, 5)) * (verbose[5] ? -1 : 1);
   if (text === '0' || text === '@ 0') return 0;
-  const plain = /^(?:([-+]?\d+) ?(?:days?)?)? ?(?:([-+]?)(\d+):(\d+):([\d.]+))?$/.exec(text);
+  const plain = /^(?:([-+]?\d+) (?:days? ?)?)?(?:([-+]?)(\d+):(\d+):([\d.]+))?$/.exec(text);
   if (!plain || text === '') return NaN;
   return toMs([plain[1]]) + toMs([0, plain[3], plain[4], plain[5]]) * (plain[2] === '-' ? -1 : 1);
 }
