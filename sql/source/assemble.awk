@@ -2,6 +2,7 @@
 #
 #	awk -v version=1.0.0 -f assemble.awk migration.sql
 #	awk -v version=1.0.0 -v schema=public -f assemble.awk extension.sql
+#	awk -f assemble.awk functions/bot_session_touch.sql
 #
 # A line "--include PATTERN" stands for the files that match, indented as it is itself; "--signatures PATTERN" for
 # the same functions in C: their signatures and comments. @version@ is the version; the schema named is left out.
@@ -49,6 +50,6 @@ function put_all(line,	indent, words, command, file, separator) {
 
 BEGIN {
 	directory = ARGV[1]
-	sub(/[^\/]*$/, "", directory)
+	sub(/(functions\/)?[^\/]*$/, "", directory)
 	put(ARGV[1], "", 0)
 }

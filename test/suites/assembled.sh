@@ -9,6 +9,18 @@ for file in sql/create_bot_sessions.sql sql/botsession--*.sql; do
   fi
 done
 
+# One function alone is what the migration makes of it.
+for file in sql/source/functions/*.sql; do
+  built=sql/build/$(basename "$file")
+  if make --no-print-directory PG_CONFIG="$PG_CONFIG" "$built" >&2 &&
+    perl -0777 -e '($migration, $function) = map { open my $f, "<", $_; <$f> } @ARGV; exit !($function && index($migration, $function) >= 0)' \
+      sql/create_bot_sessions.sql "$built"; then
+    printf 'ok %s\n' "$built"
+  else
+    printf 'not ok %s\n' "$built"
+  fi
+done
+
 # Nobody has to scroll far to read one of them.
 for file in sql/source/*.sql sql/source/*/*.sql; do
   lines=$(wc -l <"$file")
