@@ -2081,7 +2081,7 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $function$
 #variable_conflict use_column
-<<call>>
+<<local>>
 declare
   element jsonb;
   content jsonb;
@@ -2093,6 +2093,12 @@ declare
   kinds text[] collate "default";
   keys text[] collate "default";
   vals text[] collate "default";
+  all_ids text[] collate "default";
+  all_kinds text[] collate "default";
+  all_keys text[] collate "default";
+  all_vals text[] collate "default";
+  touched text[];
+  changed jsonb;
   statuses jsonb;
   leased boolean;
   id text collate "default";
@@ -2197,149 +2203,144 @@ begin
     end if;
   end loop;
 
+  all_ids := ids;
+  all_kinds := kinds;
+  all_keys := keys;
+  all_vals := vals;
   for round in 1 .. coalesce((select max(r) from unnest(rounds) as r), 0) loop
-    <<local>>
-    declare
-      ids text[] collate "default";
-      kinds text[] collate "default";
-      keys text[] collate "default";
-      vals text[] collate "default";
-      touched text[] := '{}';
-      changed jsonb;
-    begin
-      select array_agg(g.id), array_agg(g.kind), array_agg(g.key), array_agg(g.value)
-      into local.ids, local.kinds, local.keys, local.vals
-      from unnest(call.numbers, call.ids, call.kinds, call.keys, call.vals) as g (number, id, kind, key, value)
-      where rounds[g.number] = round;
-      if ids is not null then
-        -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
-        -- makes it expect one row, and look each up by the key's index. Of a table with a page or two it may rather read all,
-        -- and would go on to when the table has grown: so a small table and a large one have each their own plans. Rows that
-        -- are there first: to look a row up and update it costs less than to try to insert it.
-        if pg_relation_size('public.bot_session_data') < 65536 then
+    select array_agg(g.id), array_agg(g.kind), array_agg(g.key), array_agg(g.value)
+    into ids, kinds, keys, vals
+    from unnest(numbers, all_ids, all_kinds, all_keys, all_vals) as g (number, id, kind, key, value)
+    where rounds[g.number] = round;
+    touched := '{}';
+    if ids is not null then
+      -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
+      -- makes it expect one row, and look each up by the key's index. Of a table with a page or two it may rather read all,
+      -- and would go on to when the table has grown: so a small table and a large one have each their own plans. Rows that
+      -- are there first: to look a row up and update it costs less than to try to insert it.
+      if pg_relation_size('public.bot_session_data') < 65536 then
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), written as (
+          update public.bot_session_data d
+          set value = g.value, updated_at = clock_timestamp()
+          from given g
+          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
+          returning d.session_id)
+        select array_agg(session_id) into touched from written;
+        touched := coalesce(touched, '{}');
+        if cardinality(touched) < cardinality(array_remove(vals, null)) then
           with given as (
             select *
             from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
             limit (select cardinality(local.ids))
           ), written as (
-            update public.bot_session_data d
-            set value = g.value, updated_at = clock_timestamp()
+            insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+            select g.id, g.kind, g.key, g.value, clock_timestamp()
             from given g
-            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
+            left join lateral (
+              select d.value
+              from public.bot_session_data d
+              where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+              limit 1) as old on true
+            where g.value <> old.value or g.value is not null and old.value is null
+            on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
             returning d.session_id)
-          select array_agg(session_id) into touched from written;
-          touched := coalesce(touched, '{}');
-          if cardinality(touched) < cardinality(array_remove(vals, null)) then
-            with given as (
-              select *
-              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-              limit (select cardinality(local.ids))
-            ), written as (
-              insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
-              select g.id, g.kind, g.key, g.value, clock_timestamp()
-              from given g
-              left join lateral (
-                select d.value
-                from public.bot_session_data d
-                where d.session_id = g.id and d.kind = g.kind and d.key = g.key
-                limit 1) as old on true
-              where g.value <> old.value or g.value is not null and old.value is null
-              on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
-              returning d.session_id)
-            select touched || coalesce(array_agg(session_id), '{}') into touched from written;
-          end if;
-          if array_position(vals, null) is not null then
-            with given as (
-              select *
-              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-              limit (select cardinality(local.ids))
-            ), deleted as (
-              delete from public.bot_session_data d
-              using given g
-              where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-              returning d.session_id)
-            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-          end if;
-          if array_position(keys, null) is not null then
-            with given as (
-              select *
-              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-              limit (select cardinality(local.ids))
-            ), deleted as (
-              delete from public.bot_session_data d
-              using given g
-              where d.session_id = g.id and d.kind = g.kind and g.key is null
-              returning d.session_id)
-            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-          end if;
-        else
+          select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+        end if;
+        if array_position(vals, null) is not null then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        end if;
+        if array_position(keys, null) is not null then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and g.key is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        end if;
+      else
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), written as (
+          update public.bot_session_data d
+          set value = g.value, updated_at = clock_timestamp()
+          from given g
+          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
+          returning d.session_id)
+        select array_agg(session_id) into touched from written;
+        touched := coalesce(touched, '{}');
+        if cardinality(touched) < cardinality(array_remove(vals, null)) then
           with given as (
             select *
             from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
             limit (select cardinality(local.ids))
           ), written as (
-            update public.bot_session_data d
-            set value = g.value, updated_at = clock_timestamp()
+            insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+            select g.id, g.kind, g.key, g.value, clock_timestamp()
             from given g
-            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
+            left join lateral (
+              select d.value
+              from public.bot_session_data d
+              where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+              limit 1) as old on true
+            where g.value <> old.value or g.value is not null and old.value is null
+            on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
             returning d.session_id)
-          select array_agg(session_id) into touched from written;
-          touched := coalesce(touched, '{}');
-          if cardinality(touched) < cardinality(array_remove(vals, null)) then
-            with given as (
-              select *
-              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-              limit (select cardinality(local.ids))
-            ), written as (
-              insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
-              select g.id, g.kind, g.key, g.value, clock_timestamp()
-              from given g
-              left join lateral (
-                select d.value
-                from public.bot_session_data d
-                where d.session_id = g.id and d.kind = g.kind and d.key = g.key
-                limit 1) as old on true
-              where g.value <> old.value or g.value is not null and old.value is null
-              on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
-              returning d.session_id)
-            select touched || coalesce(array_agg(session_id), '{}') into touched from written;
-          end if;
-          if array_position(vals, null) is not null then
-            with given as (
-              select *
-              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-              limit (select cardinality(local.ids))
-            ), deleted as (
-              delete from public.bot_session_data d
-              using given g
-              where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-              returning d.session_id)
-            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-          end if;
-          if array_position(keys, null) is not null then
-            with given as (
-              select *
-              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-              limit (select cardinality(local.ids))
-            ), deleted as (
-              delete from public.bot_session_data d
-              using given g
-              where d.session_id = g.id and d.kind = g.kind and g.key is null
-              returning d.session_id)
-            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-          end if;
+          select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+        end if;
+        if array_position(vals, null) is not null then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        end if;
+        if array_position(keys, null) is not null then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and g.key is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
         end if;
       end if;
-      changed := (
-        select jsonb_object_agg(t.id, t.n)
-        from (select u.id, count(*) as n from unnest(touched) as u (id) group by u.id) as t);
-      for number in 1 .. jsonb_array_length(saves) loop
-        if rounds[number] = round then
-          id := saves -> (number - 1) ->> 'session_id';
-          answers[number] := jsonb_build_object('session_id', id, 'changed', coalesce((changed ->> id)::integer, 0));
-        end if;
-      end loop;
-    end;
+    end if;
+    changed := (
+      select jsonb_object_agg(t.id, t.n)
+      from (select u.id, count(*) as n from unnest(touched) as u (id) group by u.id) as t);
+    for position in 1 .. jsonb_array_length(saves) loop
+      if rounds[position] = round then
+        id := saves -> (position - 1) ->> 'session_id';
+        answers[position] := jsonb_build_object('session_id', id, 'changed', coalesce((changed ->> id)::integer, 0));
+      end if;
+    end loop;
   end loop;
   return to_jsonb(answers);
 end

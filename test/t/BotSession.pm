@@ -104,10 +104,11 @@ sub events
 	return $node->safe_psql($db, 'select * from bot_session_events order by event_id');
 }
 
-# Nothing where there is none.
+# Nothing where there is none, or no table for it yet.
 sub data
 {
 	my ($node, $db) = @_;
+	return '' if $node->safe_psql($db, q{select to_regclass('bot_session_data') is null}) eq 't';
 	my $rows = $node->safe_psql($db, 'select * from bot_session_data order by session_id collate "C", kind, key');
 	return $rows eq '' ? '' : "\n--\n$rows";
 }

@@ -5,7 +5,7 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $function$
 #variable_conflict use_column
-<<call>>
+<<local>>
 declare
   element jsonb;
   content jsonb;
@@ -17,6 +17,12 @@ declare
   kinds text[] collate "default";
   keys text[] collate "default";
   vals text[] collate "default";
+  all_ids text[] collate "default";
+  all_kinds text[] collate "default";
+  all_keys text[] collate "default";
+  all_vals text[] collate "default";
+  touched text[];
+  changed jsonb;
   statuses jsonb;
   leased boolean;
   id text collate "default";
@@ -85,33 +91,28 @@ begin
     end if;
   end loop;
 
+  all_ids := ids;
+  all_kinds := kinds;
+  all_keys := keys;
+  all_vals := vals;
   for round in 1 .. coalesce((select max(r) from unnest(rounds) as r), 0) loop
-    <<local>>
-    declare
-      ids text[] collate "default";
-      kinds text[] collate "default";
-      keys text[] collate "default";
-      vals text[] collate "default";
-      touched text[] := '{}';
-      changed jsonb;
-    begin
-      select array_agg(g.id), array_agg(g.kind), array_agg(g.key), array_agg(g.value)
-      into local.ids, local.kinds, local.keys, local.vals
-      from unnest(call.numbers, call.ids, call.kinds, call.keys, call.vals) as g (number, id, kind, key, value)
-      where rounds[g.number] = round;
-      if ids is not null then
-        --include include/data_write.sql
+    select array_agg(g.id), array_agg(g.kind), array_agg(g.key), array_agg(g.value)
+    into ids, kinds, keys, vals
+    from unnest(numbers, all_ids, all_kinds, all_keys, all_vals) as g (number, id, kind, key, value)
+    where rounds[g.number] = round;
+    touched := '{}';
+    if ids is not null then
+      --include include/data_write.sql
+    end if;
+    changed := (
+      select jsonb_object_agg(t.id, t.n)
+      from (select u.id, count(*) as n from unnest(touched) as u (id) group by u.id) as t);
+    for position in 1 .. jsonb_array_length(saves) loop
+      if rounds[position] = round then
+        id := saves -> (position - 1) ->> 'session_id';
+        answers[position] := jsonb_build_object('session_id', id, 'changed', coalesce((changed ->> id)::integer, 0));
       end if;
-      changed := (
-        select jsonb_object_agg(t.id, t.n)
-        from (select u.id, count(*) as n from unnest(touched) as u (id) group by u.id) as t);
-      for number in 1 .. jsonb_array_length(saves) loop
-        if rounds[number] = round then
-          id := saves -> (number - 1) ->> 'session_id';
-          answers[number] := jsonb_build_object('session_id', id, 'changed', coalesce((changed ->> id)::integer, 0));
-        end if;
-      end loop;
-    end;
+    end loop;
   end loop;
   return to_jsonb(answers);
 end
