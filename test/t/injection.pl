@@ -18,9 +18,13 @@ my %points = (
 	'batch-locked' => 'all rows of a batch locked',
 	'before-update' => 'a row found, or locked',
 	'claims-read' => 'a subtransaction of our own under way',
+	'data-loaded' => 'what was asked for read',
+	'data-saved' => 'what was given written, or to be written, of a save',
+	'data-session-found' => 'a session found whose data is asked for',
 	'element-done' => 'an element of a batch written',
 	'event-inserted' => 'an event inserted, as the owner',
 	'event-written' => 'an event written',
+	'forgotten' => 'the event of what was forgotten written, or to be written',
 	'heap-updated' => 'a row written, its index entries not',
 	'held-locked' => 'leases locked that are held',
 	'idle-locked' => 'idle sessions locked',
@@ -39,6 +43,7 @@ my %points = (
 	'row-inserted' => 'a row inserted',
 	'row-locked' => 'one row of a batch locked',
 	'row-updated' => 'a row written, its event not',
+	'saves-locked' => 'all sessions and leases of a batch of saves locked',
 	'session-expired' => 'one of several sessions ended',
 	'snapshot-pushed' => 'a snapshot pushed to look for a row',
 	'table-examined' => 'a table examined, the result not yet valid',
@@ -83,19 +88,29 @@ my %calls = (
 	'claim' => q{select from bot_session_claim('me')},
 	'renew' => q{select from bot_session_renew((select jsonb_object_agg(session_id, fence) from bot_session_leases))},
 	'release' => q{select from bot_session_release((select jsonb_object_agg(session_id, fence) from bot_session_leases))},
+	'save' => q{select bot_session_save('active', '{"creds": {"creds": "after"}, "session": {"a": null, "b": "2"}}')},
+	'save with fence' => qq{select bot_session_save('held', '{"creds": {"creds": "new"}}', $fence)},
+	'saves' => qq{select bot_session_save_many(jsonb_build_array(
+		jsonb_build_object('session_id', 'held', 'data', '{"creds": {"creds": "new"}}'::jsonb, 'fence', $fence),
+		jsonb_build_object('session_id', 'active', 'data', '{"session": null}'::jsonb)))},
+	'load' => q{select bot_session_load('active')},
+	'load of keys' => q{select bot_session_load('active', '{"creds": ["creds"], "session": null}')},
+	'forget' => q{select bot_session_forget('active', reason => 'done')},
+	'end and forget' => q{select from bot_session_end('active', 'done', forget => true)},
 	'plain insert' => q{insert into bot_sessions (session_id) values ('new')},
 	'plain update' => q{update bot_sessions set status = 'inactive'},
 	'plain delete' => q{delete from bot_sessions},
 );
 
 my $fill = q{
-	truncate bot_sessions, bot_session_events, bot_session_leases;
+	truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data;
 	insert into bot_sessions (session_id, updated_at)
 		values ('idle1', now() - interval '1 day'), ('idle2', now() - interval '1 day');
 	do $$
 	begin
 		perform bot_session_start(id) from unnest('{active, ended, held, lost1, lost2}'::text[]) as id;
 		perform bot_session_touch('active', 'before', 'code');
+		perform bot_session_save('active', '{"creds": {"creds": "before"}, "session": {"a": "1"}}');
 		perform bot_session_end('ended');
 		perform bot_session_start('held', 'worker', '1 day');
 		perform bot_session_start('lost' || i, 'worker', '1 microsecond') from generate_series(1, 2) as i;
@@ -160,6 +175,7 @@ my $state = q{
 	copy bot_sessions to stdout;
 	copy bot_session_leases to stdout;
 	copy bot_session_events to stdout;
+	copy bot_session_data to stdout;
 	select current_user;
 	show role;
 	show search_path;
@@ -171,6 +187,7 @@ my $state = q{
 my $copy_outcome = q{
 	copy bot_sessions (session_id, status, last_message, qr_data) to stdout;
 	copy bot_session_leases (session_id, worker) to stdout;
+	copy bot_session_data (session_id, kind, key, value) to stdout;
 	copy bot_session_events (event_id, session_id, event, reason, actor_role, actor_sub) to stdout;
 };
 
