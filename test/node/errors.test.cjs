@@ -356,7 +356,7 @@ test('without the leases: 404 for whoever needs them, and nobody else notices', 
 });
 
 test('without the table: 404', async () => {
-  await supabase.sql('drop table public.bot_sessions');
+  await supabase.sql('drop table public.bot_session_data, public.bot_sessions');
   for (const [name, args] of [
     ['bot_session_start', { session_id: 'x' }], ['bot_session_touch', { session_id: 'x' }],
     ['bot_session_end', { session_id: 'x' }], batch([]), ...leasing,
@@ -389,13 +389,13 @@ test('old and new default privileges come to the same', async () => {
   };
   const old = await grants('old');
   assert.deepEqual(await grants('new'), old);
-  const names = ['start', 'touch', 'end', 'touch_many', 'expire', 'claim', 'renew', 'release', 'overview'].map(
-    (name) => `bot_session_${name}`,
-  );
+  const names = ['start', 'touch', 'end', 'touch_many', 'expire', 'claim', 'renew', 'release', 'overview', 'version',
+    'save', 'save_many', 'load', 'forget', 'lease_allows', 'lock_leases'].map((name) => `bot_session_${name}`);
   assert.deepEqual(new Set(old.map(({ grantee }) => grantee)), new Set(['service_role']));
   assert.deepEqual(old.filter(({ object }) => object.includes('(')).map(({ object }) => object.replace(/\(.*/, '')).sort(),
     names.sort());
   assert.deepEqual(old.filter(({ object }) => !object.includes('(')), [
+    { object: 'bot_session_data', grantee: 'service_role', privileges: 'DELETE,INSERT,SELECT,UPDATE' },
     { object: 'bot_session_events', grantee: 'service_role', privileges: 'SELECT' },
     { object: 'bot_session_fences', grantee: 'service_role', privileges: 'USAGE' },
     { object: 'bot_session_leases', grantee: 'service_role', privileges: 'INSERT,SELECT,UPDATE' },

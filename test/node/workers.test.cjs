@@ -172,7 +172,7 @@ test('the overview, by GET, with filters, without secrets', async () => {
   };
   const all = await get('?order=session_id');
   assert.deepEqual(Object.keys(all[0]), [
-    'session_id', 'state', 'has_qr', 'worker', 'lease_expires_at', 'created_at', 'updated_at', 'idle',
+    'session_id', 'state', 'has_qr', 'has_data', 'worker', 'lease_expires_at', 'created_at', 'updated_at', 'idle',
   ]);
   assert.deepEqual(all.map((row) => [row.session_id, row.state, row.has_qr, row.worker]), [
     ['alone', 'running', false, null],
