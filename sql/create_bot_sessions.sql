@@ -1197,8 +1197,10 @@ begin
   if forget and result.status is distinct from 'active' then
     perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
     perform set_config('botsession.reason', coalesce(reason, ''), true);
-    delete from public.bot_session_data d where d.session_id = local.id;
-    get diagnostics deleted = row_count;
+    begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
+      delete from public.bot_session_data d where d.session_id = local.id;
+      get diagnostics deleted = row_count;
+    end;
     perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
     perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   end if;
@@ -1368,8 +1370,10 @@ begin
 
   perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
   perform set_config('botsession.reason', coalesce(reason, ''), true);
-  delete from public.bot_session_data d where d.session_id = local.id;
-  get diagnostics deleted = row_count;
+  begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
+    delete from public.bot_session_data d where d.session_id = local.id;
+    get diagnostics deleted = row_count;
+  end;
   perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
   perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   return deleted;
@@ -2533,9 +2537,8 @@ begin
           case when local.decided then before.status else 'active' end, bot_session_touch.fence
         into result;
       end if;
-      if found then
-        return result;
-      elsif decided then
+      exit when found;
+      if decided then
         return before; -- a BEFORE trigger cancelled the update
       end if;
     end if;
@@ -2612,6 +2615,7 @@ begin
     end if;
     decided := true;
   end loop;
+  return result;
 end
 $function$;
 

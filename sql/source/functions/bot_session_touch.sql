@@ -39,9 +39,8 @@ begin
         set updated_at = clock_timestamp()
         --include include/touched_row.sql
       end if;
-      if found then
-        return result;
-      elsif decided then
+      exit when found;
+      if decided then
         return before; -- a BEFORE trigger cancelled the update
       end if;
     end if;
@@ -103,6 +102,7 @@ begin
     end if;
     decided := true;
   end loop;
+  return result;
 end
 $function$;
 
