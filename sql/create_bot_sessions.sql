@@ -1120,7 +1120,6 @@ declare
   outer_reason text := current_setting('botsession.reason', true);
   before public.bot_session;
   result public.bot_session;
-  deleted integer;
 begin
   if bot_session_end.session_id is null then
     raise null_value_not_allowed using
@@ -1199,7 +1198,6 @@ begin
     perform set_config('botsession.reason', coalesce(reason, ''), true);
     begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
       delete from public.bot_session_data d where d.session_id = local.id;
-      get diagnostics deleted = row_count;
     end;
     perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
     perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
@@ -1372,8 +1370,8 @@ begin
   perform set_config('botsession.reason', coalesce(reason, ''), true);
   begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
     delete from public.bot_session_data d where d.session_id = local.id;
-    get diagnostics deleted = row_count;
   end;
+  get diagnostics deleted = row_count;
   perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
   perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
   return deleted;

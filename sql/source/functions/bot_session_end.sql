@@ -15,7 +15,6 @@ declare
   outer_reason text := current_setting('botsession.reason', true);
   before public.bot_session;
   result public.bot_session;
-  deleted integer;
 begin
   if bot_session_end.session_id is null then
     raise null_value_not_allowed using
@@ -91,6 +90,7 @@ begin
 
   if forget and result.status is distinct from 'active' then
     --include include/data_forget.sql
+    --include include/data_forgotten.sql
   end if;
   return result;
 end

@@ -19,6 +19,8 @@ begin
   --include include/data_fence_locked.sql
 
   --include include/data_forget.sql
+  get diagnostics deleted = row_count;
+  --include include/data_forgotten.sql
   return deleted;
 end
 $function$;
