@@ -1944,124 +1944,126 @@ begin
     on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp();
     return found::integer;
   end if;
-  -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
-  -- makes it expect one row, and look each up by the key's index. Of a table with a page or two it may rather read all,
-  -- and would go on to when the table has grown: so a small table and a large one have each their own plans. Rows that
-  -- are there first: to look a row up and update it costs less than to try to insert it.
-  if pg_relation_size('public.bot_session_data') < 65536 then
-    with given as (
-      select *
-      from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-      limit (select cardinality(local.ids))
-    ), written as (
-      update public.bot_session_data d
-      set value = g.value, updated_at = clock_timestamp()
-      from given g
-      where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
-      returning d.session_id)
-    select array_agg(session_id) into touched from written;
-    touched := coalesce(touched, '{}');
-    if cardinality(touched) < cardinality(array_remove(vals, null)) then
+  if numbers is not null then
+    -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
+    -- makes it expect one row, and look each up by the key's index. Of a table with a page or two it may rather read all,
+    -- and would go on to when the table has grown: so a small table and a large one have each their own plans. Rows that
+    -- are there first: to look a row up and update it costs less than to try to insert it.
+    if pg_relation_size('public.bot_session_data') < 65536 then
       with given as (
         select *
         from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
         limit (select cardinality(local.ids))
       ), written as (
-        insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
-        select g.id, g.kind, g.key, g.value, clock_timestamp()
+        update public.bot_session_data d
+        set value = g.value, updated_at = clock_timestamp()
         from given g
-        left join lateral (
-          select d.value
-          from public.bot_session_data d
-          where d.session_id = g.id and d.kind = g.kind and d.key = g.key
-          limit 1) as old on true
-        where g.value <> old.value or g.value is not null and old.value is null
-        on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+        where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
         returning d.session_id)
-      select touched || coalesce(array_agg(session_id), '{}') into touched from written;
-    end if;
-    if array_position(vals, null) is not null then
-      with given as (
-        select *
-        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-        limit (select cardinality(local.ids))
-      ), deleted as (
-        delete from public.bot_session_data d
-        using given g
-        where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-        returning d.session_id)
-      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-    end if;
-    if array_position(keys, null) is not null then
-      with given as (
-        select *
-        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-        limit (select cardinality(local.ids))
-      ), deleted as (
-        delete from public.bot_session_data d
-        using given g
-        where d.session_id = g.id and d.kind = g.kind and g.key is null
-        returning d.session_id)
-      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-    end if;
-  else
-    with given as (
-      select *
-      from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-      limit (select cardinality(local.ids))
-    ), written as (
-      update public.bot_session_data d
-      set value = g.value, updated_at = clock_timestamp()
-      from given g
-      where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
-      returning d.session_id)
-    select array_agg(session_id) into touched from written;
-    touched := coalesce(touched, '{}');
-    if cardinality(touched) < cardinality(array_remove(vals, null)) then
+      select array_agg(session_id) into touched from written;
+      touched := coalesce(touched, '{}');
+      if cardinality(touched) < cardinality(array_remove(vals, null)) then
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), written as (
+          insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+          select g.id, g.kind, g.key, g.value, clock_timestamp()
+          from given g
+          left join lateral (
+            select d.value
+            from public.bot_session_data d
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+            limit 1) as old on true
+          where g.value <> old.value or g.value is not null and old.value is null
+          on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+          returning d.session_id)
+        select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+      end if;
+      if array_position(vals, null) is not null then
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), deleted as (
+          delete from public.bot_session_data d
+          using given g
+          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+          returning d.session_id)
+        select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+      end if;
+      if array_position(keys, null) is not null then
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), deleted as (
+          delete from public.bot_session_data d
+          using given g
+          where d.session_id = g.id and d.kind = g.kind and g.key is null
+          returning d.session_id)
+        select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+      end if;
+    else
       with given as (
         select *
         from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
         limit (select cardinality(local.ids))
       ), written as (
-        insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
-        select g.id, g.kind, g.key, g.value, clock_timestamp()
+        update public.bot_session_data d
+        set value = g.value, updated_at = clock_timestamp()
         from given g
-        left join lateral (
-          select d.value
-          from public.bot_session_data d
-          where d.session_id = g.id and d.kind = g.kind and d.key = g.key
-          limit 1) as old on true
-        where g.value <> old.value or g.value is not null and old.value is null
-        on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+        where d.session_id = g.id and d.kind = g.kind and d.key = g.key and d.value <> g.value
         returning d.session_id)
-      select touched || coalesce(array_agg(session_id), '{}') into touched from written;
-    end if;
-    if array_position(vals, null) is not null then
-      with given as (
-        select *
-        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-        limit (select cardinality(local.ids))
-      ), deleted as (
-        delete from public.bot_session_data d
-        using given g
-        where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-        returning d.session_id)
-      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
-    end if;
-    if array_position(keys, null) is not null then
-      with given as (
-        select *
-        from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-        limit (select cardinality(local.ids))
-      ), deleted as (
-        delete from public.bot_session_data d
-        using given g
-        where d.session_id = g.id and d.kind = g.kind and g.key is null
-        returning d.session_id)
-      select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+      select array_agg(session_id) into touched from written;
+      touched := coalesce(touched, '{}');
+      if cardinality(touched) < cardinality(array_remove(vals, null)) then
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), written as (
+          insert into public.bot_session_data as d (session_id, kind, key, value, updated_at)
+          select g.id, g.kind, g.key, g.value, clock_timestamp()
+          from given g
+          left join lateral (
+            select d.value
+            from public.bot_session_data d
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key
+            limit 1) as old on true
+          where g.value <> old.value or g.value is not null and old.value is null
+          on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp()
+          returning d.session_id)
+        select touched || coalesce(array_agg(session_id), '{}') into touched from written;
+      end if;
+      if array_position(vals, null) is not null then
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), deleted as (
+          delete from public.bot_session_data d
+          using given g
+          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+          returning d.session_id)
+        select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+      end if;
+      if array_position(keys, null) is not null then
+        with given as (
+          select *
+          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+          limit (select cardinality(local.ids))
+        ), deleted as (
+          delete from public.bot_session_data d
+          using given g
+          where d.session_id = g.id and d.kind = g.kind and g.key is null
+          returning d.session_id)
+        select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+      end if;
     end if;
   end if;
-  return cardinality(touched);
+  return coalesce(cardinality(touched), 0);
 end
 $function$;
 

@@ -81,8 +81,10 @@ begin
     on conflict (session_id, kind, key) do update set value = excluded.value, updated_at = clock_timestamp();
     return found::integer;
   end if;
-  --include include/data_write.sql
-  return cardinality(touched);
+  if numbers is not null then
+    --include include/data_write.sql
+  end if;
+  return coalesce(cardinality(touched), 0);
 end
 $function$;
 
