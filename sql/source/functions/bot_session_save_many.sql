@@ -28,9 +28,9 @@ declare
   id text collate "default";
   fence bigint;
   refused text;
-  rounds integer[] := '{}';
-  round_of jsonb := '{}';
-  answers jsonb[] := '{}';
+  rounds integer[] := '{}'::integer[];
+  round_of jsonb := '{}'::jsonb;
+  answers jsonb[] := '{}'::jsonb[];
 begin
   if saves is null or jsonb_typeof(saves) <> 'array' then
     raise invalid_parameter_value using
@@ -76,7 +76,7 @@ begin
   for element in select jsonb_array_elements(saves) loop
     number := number + 1;
     id := element ->> 'session_id';
-    fence := element ->> 'fence';
+    fence := (element ->> 'fence')::bigint;
     refused := case
       when statuses -> id is null then 'PT404'
       when (fence is not null or leased) and not public.bot_session_lease_allows(id, fence)
@@ -100,7 +100,7 @@ begin
     into ids, kinds, keys, vals
     from unnest(numbers, all_ids, all_kinds, all_keys, all_vals) as g (number, id, kind, key, value)
     where rounds[g.number] = round;
-    touched := '{}';
+    touched := '{}'::text[];
     if ids is not null then
       --include include/data_write.sql
     end if;
