@@ -1053,7 +1053,8 @@ begin
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using
       message = 'cannot execute bot_session_claim() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
+  end if;
+  if to_regclass('public.bot_sessions') is null then
     raise undefined_table using
       message = 'relation "public.bot_sessions" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
@@ -1121,11 +1122,11 @@ declare
   before public.bot_session;
   result public.bot_session;
 begin
-  if bot_session_end.session_id is null then
+  if session_id is null then
     raise null_value_not_allowed using
       message = 'session_id must not be null',
       hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(bot_session_end.session_id) not between 1 and 255 then
+  elsif char_length(session_id) not between 1 and 255 then
     raise invalid_parameter_value using
       message = 'session_id must have between 1 and 255 characters';
   end if;
@@ -1151,7 +1152,7 @@ begin
     raise exception using
       errcode = 'PT404',
       message = 'session not found',
-      detail = format('There is no session "%s", or row level security hides it.', bot_session_end.session_id),
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
       hint = 'Start it with bot_session_start.';
   end if;
 
@@ -1168,8 +1169,7 @@ begin
       raise exception using
         errcode = 'PT409',
         message = 'fence is stale',
-        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
-          bot_session_end.session_id),
+        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
         hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
     end if;
   end if;
@@ -1249,7 +1249,8 @@ begin
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using
       message = 'cannot execute bot_session_expire() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
+  end if;
+  if to_regclass('public.bot_sessions') is null then
     raise undefined_table using
       message = 'relation "public.bot_sessions" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
@@ -1697,7 +1698,8 @@ begin
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using
       message = 'cannot execute bot_session_release() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
+  end if;
+  if to_regclass('public.bot_sessions') is null then
     raise undefined_table using
       message = 'relation "public.bot_sessions" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
@@ -1761,7 +1763,8 @@ begin
     raise invalid_parameter_value using
       message = 'every fence of fences must be a whole number',
       hint = 'A fence is a JSON number: 42 and not "42".';
-  elsif ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
+  end if;
+  if ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
     raise invalid_parameter_value using
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
@@ -1769,7 +1772,8 @@ begin
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using
       message = 'cannot execute bot_session_renew() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
+  end if;
+  if to_regclass('public.bot_sessions') is null then
     raise undefined_table using
       message = 'relation "public.bot_sessions" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
@@ -2377,14 +2381,15 @@ declare
   before public.bot_session;
   result public.bot_session;
 begin
-  if bot_session_start.session_id is null then
+  if session_id is null then
     raise null_value_not_allowed using
       message = 'session_id must not be null',
       hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(bot_session_start.session_id) not between 1 and 255 then
+  elsif char_length(session_id) not between 1 and 255 then
     raise invalid_parameter_value using
       message = 'session_id must have between 1 and 255 characters';
-  elsif bot_session_start.worker = '' then
+  end if;
+  if bot_session_start.worker = '' then
     raise invalid_parameter_value using
       message = 'worker must not be empty',
       hint = 'Pass a name that no other process has, for example its host with something random.';

@@ -59,11 +59,7 @@ begin
     perform set_config('botsession.operation', '', true);
   end if;
 
-  begin
-    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-  exception when others then
-    subject := null; -- no JSON: no reason to refuse the change
-  end;
+  --include include/jwt_subject.sql
 
   insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
   values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());

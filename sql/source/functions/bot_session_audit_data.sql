@@ -38,11 +38,7 @@ begin
       hint = 'Run the migration create_bot_sessions.sql.';
   end if;
 
-  begin
-    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-  exception when others then
-    subject := null; -- no JSON: no reason to refuse the change
-  end;
+  --include include/jwt_subject.sql
 
   -- The operation names its session, and its first change takes it.
   if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = any (ids) then

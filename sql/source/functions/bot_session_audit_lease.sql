@@ -35,11 +35,7 @@ begin
     --include include/owner_has_changed.sql
   end if;
 
-  begin
-    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-  exception when others then
-    subject := null; -- no JSON: no reason to refuse the change
-  end;
+  --include include/jwt_subject.sql
 
   insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
   select new.session_id, happened.event, happened.worker,

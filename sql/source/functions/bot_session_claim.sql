@@ -27,15 +27,8 @@ begin
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using
       message = 'cannot execute bot_session_claim() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
   end if;
+  --include include/check_lease_tables.sql
 
   ids := array(
     select s.session_id

@@ -16,14 +16,7 @@ declare
   before public.bot_session;
   result public.bot_session;
 begin
-  if bot_session_end.session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(bot_session_end.session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  end if;
+  --include include/check_session_id.sql
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using
       message = 'cannot execute bot_session_end() in a read-only transaction';
@@ -43,11 +36,7 @@ begin
   where s.session_id = local.id
   for no key update;
   if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'session not found',
-      detail = format('There is no session "%s", or row level security hides it.', bot_session_end.session_id),
-      hint = 'Start it with bot_session_start.';
+    --include include/session_not_found.sql
   end if;
 
   -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
@@ -60,12 +49,7 @@ begin
         select from public.bot_session_leases l
         where l.session_id = local.id and l.fence = bot_session_end.fence
           and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
-      raise exception using
-        errcode = 'PT409',
-        message = 'fence is stale',
-        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.',
-          bot_session_end.session_id),
-        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+      --include include/fence_is_stale.sql
     end if;
   end if;
 
@@ -84,13 +68,12 @@ begin
     if not found then
       result := before; -- a trigger cancelled the update
     end if;
-    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+    --include include/operation_over.sql
   end if;
 
   if forget and result.status is distinct from 'active' then
     --include include/data_forget.sql
-    --include include/data_forgotten.sql
+    --include include/operation_over.sql
   end if;
   return result;
 end

@@ -29,15 +29,8 @@ begin
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using
       message = 'cannot execute bot_session_expire() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
   end if;
+  --include include/check_lease_tables.sql
 
   for id in
     select s.session_id
@@ -75,8 +68,7 @@ begin
       if not found then
         result := before; -- a trigger cancelled the update
       end if;
-      perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-      perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+      --include include/operation_over.sql
     end if;
     return next result;
   end loop;

@@ -20,7 +20,7 @@ begin
 
   --include include/data_forget.sql
   get diagnostics deleted = row_count;
-  --include include/data_forgotten.sql
+  --include include/operation_over.sql
   return deleted;
 end
 $function$;

@@ -16,14 +16,8 @@ declare
   before public.bot_session;
   result public.bot_session;
 begin
-  if bot_session_start.session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(bot_session_start.session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  elsif bot_session_start.worker = '' then
+  --include include/check_session_id.sql
+  if bot_session_start.worker = '' then
     raise invalid_parameter_value using
       message = 'worker must not be empty',
       hint = 'Pass a name that no other process has, for example its host with something random.';
@@ -74,8 +68,7 @@ begin
     if not found then
       result := before; -- a trigger cancelled the update
     end if;
-    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+    --include include/operation_over.sql
   elsif result.session_id is null then
     raise insufficient_privilege using
       message = 'session can be neither found nor created',
