@@ -72,6 +72,7 @@ bot_session_end(PG_FUNCTION_ARGS)
 		.reason = get_text_or_null(fcinfo, 1),
 		.fence = get_fence_or_null(fcinfo, 2)
 	};
+
 	/* A definition made before there was data has three arguments */
 	bool		forget = PG_NARGS() > 3 && !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
 	SessionCall call;

@@ -30,4 +30,19 @@ create function regress_attack.ended(text, text, bigint) returns text language c
 insert into regress_attack.bot_sessions (session_id) values ('bot1');
 select regress_attack.ended('bot1', null, null);
 select count(*) from bot_session_events;
+-- a table of data that lacks its NOT NULL
+drop trigger a on regress_attack.bot_sessions;
+insert into regress_attack.bot_sessions (session_id) values ('bot1');
+create table regress_attack.bot_session_leases (like bot_session_leases including all);
+create table regress_attack.bot_session_data (session_id text, kind text, key text, value text);
+create function regress_attack.load(text, jsonb, bigint) returns json language c as '$libdir/botsession', 'bot_session_load';
+insert into regress_attack.bot_session_data values ('bot1', 'creds', 'creds', 'text');
+select regress_attack.load('bot1', null, null);
+insert into regress_attack.bot_session_data values ('bot1', 'creds', 'none', null);
+select regress_attack.load('bot1', null, null);
+-- another result, and definitions of another version: those of another extension
+create function regress_attack.version() returns text language c as '$libdir/botsession', 'bot_session_version';
+select regress_attack.version();
+alter extension plpgsql add function regress_attack.version();
+select regress_attack.version();
 rollback;
