@@ -61,6 +61,36 @@ const nextQrLife = 20_000;
  */
 const conflict = (operation, message) => new BotSessionsError(operation, { code: 'PT409', message });
 
+/** @typedef {import('./store.js').SignalLike} SignalLike */
+
+/**
+ * Does for a store what an AbortController and its signal do. Those take 1 kB, and there is one for each bot.
+ * @implements {SignalLike}
+ */
+class GivingUp {
+  aborted = false;
+  /** @type {unknown} */
+  reason;
+  /** @type {() => void} */
+  #listener = ignore;
+
+  /**
+   * @param {'abort'} _type
+   * @param {() => void} listener
+   */
+  addEventListener(_type, listener) {
+    this.#listener = listener;
+  }
+
+  /** @param {unknown} reason */
+  abort(reason) {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    this.#listener();
+  }
+}
+
 /** The bot of one session in this process, and the lease under which it runs. */
 export class Bot {
   /**
@@ -112,7 +142,7 @@ export class Bot {
    * @type {import('./store.js').BotSessionStore|null}
    */
   #store = null;
-  #storeEnds = new AbortController();
+  #storeEnds = new GivingUp();
   /**
    * The status before the session was taken up here for the first time.
    * @type {'active'|'inactive'|null|undefined}
@@ -231,8 +261,8 @@ export class Bot {
 
   #openStore() {
     const { repository, sealKey, cacheBytes, retryDelay } = this.#context;
-    this.#storeEnds = new AbortController();
-    const { signal } = this.#storeEnds;
+    const signal = new GivingUp();
+    this.#storeEnds = signal;
     this.#store = repository.store(this.session_id, {
       fence: this.fence,
       sealKey,

@@ -148,3 +148,4 @@ export type BotContext = {
     end: (bot: Bot, reason?: string, forget?: boolean) => Promise<unknown>;
     remove: (bot: Bot) => void;
 };
+export type SignalLike = import("./store.js").SignalLike;
