@@ -1,5 +1,5 @@
 import { string } from './checks.js';
-import { BotSessionsError } from './errors.js';
+import { BotSessionsError, Failure } from './errors.js';
 import { backOff, ignore, inTime, longest } from './time.js';
 
 /**
@@ -444,35 +444,40 @@ export class Bot {
 
   /** @returns {BotReport} */
   #createReport() {
-    /** @type {<Args extends any[]>(task: (...args: Args) => void) => (...args: Args) => void} */
-    const whileItCounts = (task) => (...args) => {
-      if (this.#report !== report) return; // a late event of a bot that was stopped
-      try {
-        task(...args);
-      } catch (error) {
-        this.#tell(error instanceof Error && 'facts' in error ? new BotSessionsError('report', /** @type {any} */ (error).facts) : error);
-      }
-    };
+    /** @type {BotReport} */
     const report = {
-      qr: whileItCounts((/** @type {string} */ qr_data, { expiresIn } = {}) => this.#showQr(string(qr_data, 'qr_data'), expiresIn)),
-      ready: whileItCounts(() => {
+      qr: (qr_data, options) => this.#hear(report, () => this.#showQr(string(qr_data, 'qr_data'), options?.expiresIn)),
+      ready: () => this.#hear(report, () => {
         this.connected = true;
         this.#qrCodes = 0;
         this.#hideQr();
       }),
-      message: whileItCounts((/** @type {string} */ last_message) => {
+      message: (last_message) => this.#hear(report, () => {
         this.connected = true;
         this.#write({ last_message: string(last_message, 'last_message') });
       }),
-      connected: whileItCounts((/** @type {boolean} */ is) => {
+      connected: (is) => this.#hear(report, () => {
         this.connected = Boolean(is);
       }),
-      ended: whileItCounts((/** @type {string|undefined} */ reason, { forget } = {}) => {
+      ended: (reason, options) => this.#hear(report, () => {
         const shown = reason === undefined || reason === null ? undefined : String(reason).replaceAll('\0', '').toWellFormed();
-        this.finish(() => this.#context.end(this, shown, forget)).catch(this.#tell);
+        this.finish(() => this.#context.end(this, shown, options?.forget)).catch(this.#tell);
       }),
     };
     return report;
+  }
+
+  /**
+   * @param {BotReport} report
+   * @param {() => void} task
+   */
+  #hear(report, task) {
+    if (this.#report !== report) return; // a late event of a bot that was stopped
+    try {
+      task();
+    } catch (error) {
+      this.#tell(error instanceof Failure ? new BotSessionsError('report', error.facts) : error);
+    }
   }
 
   /**
