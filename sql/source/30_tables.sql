@@ -20,8 +20,8 @@
     comment on column public.bot_sessions.last_message is 'last message received or sent';
     comment on column public.bot_sessions.status is 'active or inactive';
     comment on column public.bot_sessions.qr_data is
-      'last QR code generated, a credential: whoever sees it can take the account over; NULL where the session is inactive';
-    comment on column public.bot_sessions.updated_at is 'when the row was last written; set by the trigger, increases with every update';
+      'last QR code generated, a credential that gives access to the account; NULL if the session is inactive';
+    comment on column public.bot_sessions.updated_at is 'when the row was last written; set by the trigger, grows with every update';
   end if;
 
   -- The audit trail. No foreign key: history outlives a deleted session.
@@ -36,16 +36,16 @@
       happened_at timestamptz not null default clock_timestamp()
     );
     create index bot_session_events_session_id_idx on public.bot_session_events (session_id, event_id);
-    comment on table public.bot_session_events is 'Audit trail of bot_sessions, written by its trigger.';
+    comment on table public.bot_session_events is 'Audit trail of bot_sessions. Its triggers write it; append only.';
     comment on column public.bot_session_events.event_id is 'orders the events of a session';
     comment on column public.bot_session_events.session_id is 'name of the session, which may be gone';
     comment on column public.bot_session_events.event is
-      'created, recovered, reopened, ended or deleted; of the lease: claimed, released or lease_lost; of the data: forgotten';
+      'created, recovered, reopened, ended or deleted; for leases claimed, released or lease_lost; for data forgotten';
     comment on column public.bot_session_events.reason is
-      'what the caller of bot_session_end, bot_session_expire or bot_session_forget gave; of a lease, its worker';
+      'what the caller of bot_session_end, bot_session_expire or bot_session_forget gave; for leases, the worker';
     comment on column public.bot_session_events.actor_role is 'role that made the change';
-    comment on column public.bot_session_events.actor_sub is 'sub of the JWT, where the change came through PostgREST';
-    comment on column public.bot_session_events.happened_at is 'when, by the clock and not by the transaction';
+    comment on column public.bot_session_events.actor_sub is 'sub of the JWT, if the change came through PostgREST';
+    comment on column public.bot_session_events.happened_at is 'time of the change by the clock, not of the transaction';
     execute format('alter table public.bot_session_events owner to %s', tables_owner);
   end if;
 
@@ -71,10 +71,10 @@
       'Which worker runs which session, and until when. Written by bot_session_start, bot_session_claim, bot_session_renew and bot_session_release.';
     comment on column public.bot_session_leases.session_id is 'name of the session';
     comment on column public.bot_session_leases.worker is 'process that holds the lease, or held it last';
-    comment on column public.bot_session_leases.fence is 'grows with every new lease; a write that gives an older one is refused';
+    comment on column public.bot_session_leases.fence is 'grows with every new lease; a write with an older one is rejected';
     comment on column public.bot_session_leases.expires_at is
       'until when the lease is good without renewal; NULL once it was released or the session ended';
     comment on column public.bot_session_leases.released_at is
-      'when the lease was given back of a session that stays active; NULL while it is held, and once the session ended';
+      'when the lease of a session that stays active was given back; NULL while it is held, and once the session ended';
     execute format('alter table public.bot_session_leases owner to %s', tables_owner);
   end if;

@@ -24,10 +24,10 @@ as $function$
 $function$;
 
 comment on function public.bot_session_overview(interval) is
-'All sessions at a glance, for monitoring: no message, no QR code.
+'Lists all sessions for monitoring, without messages and QR codes.
 
-stale_after: how long an active session may be silent, 5 minutes by default; NULL as long as it likes.
-Returns one row a session. state is the first that holds of ended; orphaned (its lease ran out or was released, and nobody took it over); stale (silent for longer than stale_after); awaiting_qr (a QR code waits to be scanned); running. has_data tells whether there is what the bot logs in with: it comes back by itself, and needs no scan. worker and lease_expires_at are those of the lease of an active session, NULL once it was released; idle is the time since the last update, NULL where that is infinite.
+stale_after: how long an active session may be silent, 5 minutes by default; NULL for any time.
+Returns one row per session. state is the first of these that holds: ended; orphaned (its lease ran out or was released, and no worker claimed it); stale (silent for longer than stale_after); awaiting_qr (a QR code is to be scanned); running. With has_data the bot logs in by itself; without, it needs a scan. worker and lease_expires_at are those of the lease of an active session, NULL once it was released. idle is the time since the last update, NULL if that is infinite.
 Errors: 42501 no privilege.
 Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases, and of column session_id of bot_session_data.
 Installed by botsession @version@';

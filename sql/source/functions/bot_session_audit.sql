@@ -75,4 +75,4 @@ end
 $function$;
 
 comment on function public.bot_session_audit() is
-'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row: writes what happened to the session to bot_session_events, and releases the lease of one that ended, as the owner of these tables.';
+'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row. Records what happened to the session in bot_session_events, and releases the lease of a session that ended. Runs as the owner of these tables.';

@@ -55,4 +55,4 @@ end
 $function$;
 
 comment on function public.bot_session_audit_data() is
-'Trigger function of bot_session_data, AFTER DELETE for each statement: writes to bot_session_events, as the owner of the tables, that a session which is still there has no data any more.';
+'Trigger function of bot_session_data, AFTER DELETE for each statement. Records in bot_session_events that a session which is still there has no data any more. Runs as the owner of the tables.';

@@ -52,4 +52,4 @@ end
 $function$;
 
 comment on function public.bot_session_audit_lease() is
-'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row: writes which worker got the lease, gave it back or lost it to bot_session_events, as the owner of that table.';
+'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row. Records in bot_session_events which worker got the lease, gave it back or lost it. Runs as the owner of that table.';

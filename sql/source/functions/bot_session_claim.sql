@@ -57,12 +57,12 @@ end
 $function$;
 
 comment on function public.bot_session_claim(text, integer, interval) is
-'Takes over active sessions that nobody runs any more: their lease ran out or was released.
+'Claims active sessions that no worker runs any more: their lease ran out or was released.
 
 worker: name of the process that will run them.
-max_sessions: how many at the most, 10 by default.
+max_sessions: how many at most, 10 by default.
 ttl: how long the leases are good without renewal, 60 seconds by default.
-Returns the leases taken, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned are taken first; rows that somebody else has locked are skipped. Two workers never get the same session.
-Reads bot_sessions, and locks the rows taken; sets all columns of bot_session_leases but session_id.
+Returns the leases, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned sessions come first. Rows that somebody else has locked are skipped. Two workers never get the same session.
+Reads bot_sessions and locks the rows. Sets all columns of bot_session_leases but session_id.
 Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';

@@ -80,13 +80,13 @@ end
 $function$;
 
 comment on function public.bot_session_end(text, text, bigint, boolean) is
-'Ends a session: it becomes inactive, its QR code is removed and its lease released.
+'Ends a session: marks it inactive, removes its QR code and releases its lease.
 
 session_id: name of the session.
 reason: why, for the audit trail; no secrets.
-fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
-forget: true where it was logged out for good: deletes the data of the session too, also of one that has ended already.
+fence: the fence of the caller''s lease. If given, nothing is written unless that lease is live.
+forget: true after a logout for good. Deletes the data of the session too, also of a session that has ended before.
 Returns the session as stored. Ending a session that has ended changes nothing, also with the fence that ended it.
-Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases; with forget, deletes of bot_session_data.
+Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads bot_session_leases. With forget, deletes from bot_session_data.
 Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE); with forget SELECT of session_id and DELETE of bot_session_data.';

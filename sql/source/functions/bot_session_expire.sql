@@ -76,12 +76,12 @@ end
 $function$;
 
 comment on function public.bot_session_expire(interval, integer, text) is
-'Ends active sessions that have not been updated for a time and that no worker holds, the oldest first.
+'Ends active sessions that were not updated for a time and have no live lease, the oldest first.
 
 idle: how long, for example interval ''1 hour''.
-max_sessions: how many at the most, 1000 by default; call it again while it returns as many.
+max_sessions: how many at most, 1000 by default. Call it again while it returns as many.
 reason: why, for the audit trail; expired by default.
-Returns the sessions ended, as stored. Rows that somebody else has locked are skipped, and those with a live lease.
-Reads all columns of bot_sessions, and sets status and qr_data.
+Returns the sessions that it ended, as stored. Rows that somebody else has locked are skipped.
+Reads all columns of bot_sessions; sets status and qr_data.
 Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of the table. Whether there is a lease is asked as the owner of the tables.';

@@ -26,12 +26,12 @@ end
 $function$;
 
 comment on function public.bot_session_forget(text, bigint, text) is
-'Deletes all that the bot of a session logs in with: it has to be scanned again.
+'Deletes all that the bot of a session logs in with. The bot has to be scanned again.
 
 session_id: name of the session.
-fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. Of an inactive session none, or the fence that ended it.
+fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. For an inactive session give none, or the fence that ended it.
 reason: why, for the audit trail; no secrets.
-Returns how many rows were deleted.
+Returns the number of rows deleted.
 Locks the row of bot_sessions.
 Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT and DELETE of bot_session_data. Whether a lease is live is asked as the owner of the tables.';

@@ -31,11 +31,11 @@ end
 $function$;
 
 comment on function public.bot_session_lease_allows(text, bigint) is
-'Tells whether the lease of a session lets somebody with that fence go on. The functions that ask it call this, whose rights on leases are those of the tables'' owner.
+'Says whether the lease of a session lets a caller with that fence go on. Save, load, forget and expire ask it. It reads the leases as the owner of the tables.
 
 session_id: the session, whose row of bot_sessions the caller has locked.
-fence: NULL for somebody without one.
-Returns, for an active session: with a fence whether it is that of the live lease, without one whether no lease is live. For one that has ended: true without a fence, and with the one that ended it.
-Locks nothing. A renewal that is not committed yet is not seen: bot_session_lock_leases waits for it.
+fence: NULL for a caller without one.
+Returns, for an active session, whether the fence is that of the live lease, or without a fence, whether no lease is live. For a session that has ended, returns true without a fence and with the fence that ended it.
+Locks nothing. It does not see a renewal that is not committed yet: bot_session_lock_leases waits for that.
 Errors: 42501 no privilege, or the tables'' owner has changed; 42P01 no table.
 Privileges: EXECUTE.';

@@ -87,11 +87,11 @@ end
 $function$;
 
 comment on function public.bot_session_load(text, jsonb, bigint) is
-'Reads what the bot of a session logs in with.
+'Loads what the bot of a session logs in with.
 
 session_id: name of the session.
-keys: an object of kinds, each an array of keys, or null for all of the kind: {"creds": ["creds"], "session": null}. NULL, or left out, for everything.
-fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. Of an inactive session none, or the fence that ended it.
-Returns an object of kinds, each an object of keys and values. A key that is not there is missing, and so is a kind of which nothing was found. A save is seen whole or not at all. Locks and writes nothing.
-Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction, and on a standby: what is read there may be behind, and an old state breaks the login; 42P01 no table.
+keys: an object of kinds, each an array of keys, or null for the whole kind: {"creds": ["creds"], "session": null}. NULL, the default, loads everything.
+fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. For an inactive session give none, or the fence that ended it.
+Returns an object of kinds, each an object of keys and values. Missing keys and kinds are left out. A save is seen whole or not at all. Locks and writes nothing.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction or a standby, where an old state would break the login; 42P01 no table.
 Privileges: EXECUTE, also of bot_session_lease_allows; SELECT of bot_sessions and of session_id, kind, key and value of bot_session_data. Whether a lease is live is asked as the owner of the tables.';

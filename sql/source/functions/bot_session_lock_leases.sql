@@ -23,9 +23,9 @@ end
 $function$;
 
 comment on function public.bot_session_lock_leases(text[]) is
-'Locks the leases of sessions until the end of the transaction, and so waits for renewals that are not committed yet. The functions that need it call this, whose rights on leases are those of the tables'' owner.
+'Locks the leases of sessions until the end of the transaction, and so waits for renewals that are not committed yet. Save, forget and expire call it. It locks them as the owner of the tables.
 
 session_ids: the sessions, whose rows of bot_sessions the caller has locked.
-Returns how many there are.
-Errors: 42501 no privilege, or the tables'' owner has changed; 25006 read-only transaction; 42P01 no table; 40001 above READ COMMITTED where one has changed since the snapshot.
+Returns the number of leases.
+Errors: 42501 no privilege, or the tables'' owner has changed; 25006 read-only transaction; 42P01 no table; 40001 above READ COMMITTED if one has changed since the snapshot.
 Privileges: EXECUTE.';

@@ -59,4 +59,4 @@ end
 $function$;
 
 comment on function public.bot_session_maintain() is
-'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row: checks session_id and status (23514 where they are wrong), sets updated_at, and removes the QR code of an inactive session.';
+'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row. Rejects an invalid session_id or status (23514), sets updated_at, and removes the QR code of an inactive session.';

@@ -40,10 +40,10 @@ end
 $function$;
 
 comment on function public.bot_session_release(jsonb) is
-'Gives leases back, as a worker that shuts down does: the sessions stay active and others may claim them at once.
+'Gives leases back, for a worker that shuts down. The sessions stay active, and others may claim them at once.
 
 fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
-Returns the leases given back, in the order of session_id COLLATE "C". What is missing was no longer held.
+Returns the leases given back, in the order of session_id COLLATE "C". A lease that is missing was no longer held.
 Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
 Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';

@@ -43,11 +43,11 @@ end
 $function$;
 
 comment on function public.bot_session_renew(jsonb, interval) is
-'Prolongs leases that are still held, many in one call.
+'Renews leases that are still held, many in one call.
 
 fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
 ttl: how long from now, 60 seconds by default.
-Returns the leases prolonged, in the order of session_id COLLATE "C". What is missing is lost: stop that bot.
+Returns the renewed leases, in the order of session_id COLLATE "C". A lease that is missing was lost: stop that bot.
 Reads bot_sessions; sets expires_at of bot_session_leases.
 Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';

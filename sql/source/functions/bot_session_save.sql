@@ -89,12 +89,12 @@ end
 $function$;
 
 comment on function public.bot_session_save(text, jsonb, bigint) is
-'Keeps what the bot of a session logs in with: all of it or nothing, and only under the lease of the caller.
+'Saves what the bot of a session logs in with, all or nothing, under the caller''s lease.
 
 session_id: name of the session.
-data: an object of kinds, each an object of keys and values: {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}. A value is text and kept character for character; null deletes the key, null instead of a kind''s object deletes the kind. What is not named is kept.
+data: an object of kinds, each an object of keys and values: {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}. A value is text and kept character for character. null deletes the key; null for a kind deletes the kind. Keys that are not named are kept.
 fence: the fence of the caller''s lease. Without one nothing is written while a lease is live.
-Returns how many rows were inserted, changed or deleted; a value that is the same is not written again. A save does not count as activity of the session.
+Returns the number of rows inserted, changed or deleted. Equal values are not written again. A save does not count as activity of the session.
 Locks the row of bot_sessions; sets all columns of bot_session_data.
 Errors: PT404 no such session; PT409 a stale fence, a live lease and no fence, or the session is inactive; 22004 session_id is null; 22023 it is empty or too long, data is no such object, a kind has not 1 to 64 bytes, a key not 1 to 512, or a value more than 64 MB; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT, INSERT and UPDATE of bot_session_data, DELETE where something is deleted. Whether a lease is live is asked as the owner of the tables.';
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT, INSERT and UPDATE of bot_session_data, DELETE if something is deleted. Whether a lease is live is asked as the owner of the tables.';

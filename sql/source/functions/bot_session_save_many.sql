@@ -119,10 +119,10 @@ end
 $function$;
 
 comment on function public.bot_session_save_many(jsonb) is
-'Does what bot_session_save does for many sessions, in one transaction.
+'Saves for many sessions in one transaction, as bot_session_save does for one.
 
-saves: an array of {"session_id": ..., "data": ..., "fence": ...}, the last optional.
-Returns an array with an answer for each element, in the order given: {"session_id": ..., "changed": 3}, or {"session_id": ..., "refused": "PT404"}, or "PT409", where nothing of that element was written. Elements of one session are applied in that order.
-Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
+saves: an array of {"session_id": ..., "data": ..., "fence": ...}; fence is optional.
+Returns an array with one answer per element, in input order: {"session_id": ..., "changed": 3}, or {"session_id": ..., "refused": "PT404" or "PT409"} if nothing of that element was written. Elements of one session are applied in input order.
+Locks the sessions in the order of session_id COLLATE "C", so batches never deadlock with each other.
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_save.';

@@ -99,12 +99,12 @@ end
 $function$;
 
 comment on function public.bot_session_start(text, text, interval) is
-'Starts a session: creates it, or finds the persisted one, sets it active and returns it.
+'Starts a session: creates it if needed, marks it active, and returns it. If it was already active, its QR code is kept.
 
 session_id: name of the session, 1 to 255 characters.
-worker: name of the process that runs the bot; where given, it takes the lease of the session, with a new fence.
+worker: name of the process that runs the bot. If given, it takes the lease of the session, with a new fence.
 ttl: how long the lease is good without renewal, 60 seconds by default.
-Returns the session as stored. previous_status tells a new session (NULL) from one recovered after a crash (active) and one reopened (inactive); the last message, the creation time and, where it was still active, the QR code are kept. fence is that of the lease, NULL where no worker is given.
-Reads all columns of bot_sessions; sets session_id and status of a new row, status of one that is there; with a worker, reads and sets all columns of bot_session_leases.
+Returns the session as stored. previous_status is NULL for a new session, active for one that the last run never ended, inactive for one that had ended. The last message and the creation time are kept. fence is that of the lease, NULL without a worker.
+Reads all columns of bot_sessions; sets session_id and status of a new row, status of an existing one. With a worker, reads and sets all columns of bot_session_leases.
 Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';

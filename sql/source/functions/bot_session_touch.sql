@@ -107,14 +107,14 @@ end
 $function$;
 
 comment on function public.bot_session_touch(text, text, text, bigint, interval) is
-'Records a message or a QR code of a session, or just that it is alive.
+'Records a message or a QR code of a session. With neither it is a heartbeat.
 
 session_id: name of the session.
-last_message: the last message received or sent; NULL keeps what is stored.
-qr_data: the QR code generated; NULL keeps what is stored, an empty string removes it (it was scanned).
-fence: the fence of the caller''s lease; where given, nothing is written unless that lease is live.
-heartbeat_interval: where neither a message nor a QR code is given, a call within this time of the last update writes nothing.
+last_message: the last message received or sent. NULL keeps what is stored.
+qr_data: the QR code generated. NULL keeps what is stored; an empty string removes it, after the scan.
+fence: the fence of the caller''s lease. If given, nothing is written unless that lease is live.
+heartbeat_interval: a heartbeat within this time of the last update writes nothing.
 Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
-Reads all columns of bot_sessions; sets those given, or updated_at where nothing is. With a fence, reads bot_session_leases.
+Reads all columns of bot_sessions; sets those given, or updated_at for a heartbeat. With a fence, reads bot_session_leases.
 Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';

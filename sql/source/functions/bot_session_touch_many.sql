@@ -119,11 +119,11 @@ end
 $function$;
 
 comment on function public.bot_session_touch_many(jsonb) is
-'Does what bot_session_touch does for many sessions, in one transaction.
+'Touches many sessions in one transaction, as bot_session_touch does one.
 
-sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}, all but the first optional.
-Returns one row for each element, in the order given; elements of one session are applied in that order. An unknown session has its session_id and all else NULL; a QR code for an inactive session is not stored and its row says inactive; with a stale fence nothing is written and the row''s fence is NULL.
-Locks the sessions in the order of session_id COLLATE "C": batches never deadlock with each other.
+sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}; all but session_id are optional.
+Returns one row per element, in input order. An unknown session has its session_id and all else NULL. A QR code for an inactive session is not stored, and its row says inactive. With a stale fence nothing is written, and the fence of its row is NULL. Elements of one session are applied in input order.
+Locks the sessions in the order of session_id COLLATE "C", so batches never deadlock with each other.
 Reads and sets the columns that bot_session_touch does.
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_touch.';

@@ -8,7 +8,7 @@ as $function$
 $function$;
 
 comment on function public.bot_session_version() is
-'What runs here: the edition, c or plpgsql, and its version.
+'Says which edition runs here, c or plpgsql, and its version.
 
 Returns one row.
 Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
