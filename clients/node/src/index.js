@@ -1,4 +1,5 @@
 export { baileysAuthState } from './adapters/baileys.js';
+export { grammyStorage, telegrafStore } from './adapters/chats.js';
 export { BotSessionsError } from './errors.js';
 export { createBotManager } from './manager.js';
 export { createRepository } from './repository.js';
@@ -31,4 +32,14 @@ export { version } from './version.js';
  * @typedef {import('./store.js').BotSessionStore} BotSessionStore
  * @typedef {import('./store.js').StoreOptions} StoreOptions
  * @typedef {import('./seal.js').SealKey} SealKey
+ */
+
+/**
+ * @template [Chat=any]
+ * @typedef {import('./adapters/chats.js').GrammyStorage<Chat>} GrammyStorage
+ */
+
+/**
+ * @template [Chat=any]
+ * @typedef {import('./adapters/chats.js').TelegrafStore<Chat>} TelegrafStore
  */

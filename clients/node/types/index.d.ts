@@ -29,3 +29,6 @@ export type RepositoryOptions = import("./repository.js").RepositoryOptions;
 export type BotSessionStore = import("./store.js").BotSessionStore;
 export type StoreOptions = import("./store.js").StoreOptions;
 export type SealKey = import("./seal.js").SealKey;
+export type GrammyStorage<Chat = any> = import("./adapters/chats.js").GrammyStorage<Chat>;
+export type TelegrafStore<Chat = any> = import("./adapters/chats.js").TelegrafStore<Chat>;
+export { grammyStorage, telegrafStore } from "./adapters/chats.js";

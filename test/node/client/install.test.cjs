@@ -81,8 +81,8 @@ test('its folder is installed as well', async () => {
 
 const typed = `
   import {
-    BotSessionsError, createBotManager, createRepository, version,
-    type BotReport, type BotSession, type ChangedBotSession, type StartBot,
+    BotSessionsError, createBotManager, createRepository, grammyStorage, telegrafStore, version,
+    type GrammyStorage, type TelegrafStore, type BotReport, type BotSession, type ChangedBotSession, type StartBot,
   } from 'botsession';
   const repository = createRepository({ url: 'https://your-project.supabase.co', key: 'k', timeout: 1000 });
   const startBot: StartBot = async ({ session_id, previous_status }, report: BotReport) => {
@@ -112,6 +112,11 @@ const typed = `
     await repository.end(42);
     // @ts-expect-error a reason is given by name
     await repository.end('bot1', 'over');
+    const chats: GrammyStorage<{ seen: number }> = grammyStorage(repository.store('bot1', { fence }), { kind: 'basket' });
+    const others: TelegrafStore<string> = telegrafStore(repository.store('bot1'));
+    const seen: number | undefined = (await chats.read('7'))?.seen;
+    // @ts-expect-error a chat is what the storage is of
+    await others.set('7', seen);
     try {
       await repository.end('bot1', { reason: 'over', fence });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { ignore } from '../time.js';
+import { handled, readJson } from './json.js';
 
 /**
  * What is used of Baileys.
@@ -47,15 +47,7 @@ export async function baileysAuthState(store, baileys) {
   const kinds = new Set(knownKinds);
 
   const write = (/** @type {unknown} */ value) => JSON.stringify(value, BufferJSON.replacer);
-
-  /** @param {string} text */
-  function read(text) {
-    try {
-      return JSON.parse(text, BufferJSON.reviver);
-    } catch {
-      throw new Error('what is stored is not JSON: it is sealed, or another program\'s'); // JSON's own error shows it
-    }
-  }
+  const read = (/** @type {string} */ text) => readJson(text, BufferJSON.reviver);
 
   const stored = (await store.load({ creds: ['creds'] })).creds?.creds;
   const creds = stored === undefined ? initAuthCreds() : read(stored);
@@ -125,8 +117,7 @@ function whileItIsOurs(promise) {
       if (!error.conflict && !error.notFound) reject(error);
     });
   });
-  result.catch(ignore);
-  return result;
+  return handled(result);
 }
 
 /**
