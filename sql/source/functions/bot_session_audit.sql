@@ -6,69 +6,67 @@ set search_path = pg_catalog, pg_temp
 as $function$
 <<local>>
 declare
+  operation text := current_setting('botsession.operation', true);
   id text;
   event text;
-  operation text := current_setting('botsession.operation', true);
   reason text;
   subject text;
 begin
   if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
     raise trigger_protocol_violated using
       message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
-  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
-    if tg_relid <> to_regclass('public.bot_sessions')
-        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+  elsif tg_relid <> 'public.bot_sessions'::regclass then
+    -- Not part of the condition above: what has a query in it is run as one, each time.
+    if not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
       raise trigger_protocol_violated using
         message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
     end if;
   end if;
 
-  if tg_op = 'INSERT' then
+  if tg_op = 'UPDATE' then
+    id := new.session_id;
+    if new.status = 'active' and old.status is distinct from 'active' then
+      event := 'reopened';
+    elsif old.status = 'active' and new.status is distinct from 'active' then
+      event := 'ended';
+    elsif new.status = 'active' and operation = 'bot_session_start ' || id then
+      event := 'recovered';
+    else
+      return null;
+    end if;
+  elsif tg_op = 'INSERT' then
     id := new.session_id;
     event := 'created';
-  elsif tg_op = 'DELETE' then
+  else
     id := old.session_id;
     event := 'deleted';
-  else
-    id := new.session_id;
-    event := case
-      when new.status = 'active' and old.status is distinct from 'active' then 'reopened'
-      when old.status = 'active' and new.status is distinct from 'active' then 'ended'
-      when new.status = 'active' and operation = 'bot_session_start ' || id then 'recovered'
-    end;
   end if;
-  if event is null then
-    return null;
-  end if;
-  if to_regclass('public.bot_session_events') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_events" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif exists (
-      select from pg_class
-      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'),
-          case when event = 'ended' then to_regclass('public.bot_session_leases') end)
-        and pg_get_userbyid(relowner) <> current_user) then
+  perform
+  from pg_class
+  where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass,
+      case when event = 'ended' then to_regclass('public.bot_session_leases') end)
+    and pg_get_userbyid(relowner) <> current_user;
+  if found then
     --include include/owner_has_changed.sql
   end if;
 
   -- The operation names its session, and its first change takes it: what triggers
   -- change on the way is a change of its own.
-  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = id then
+  if ' ' || id = substr(operation, strpos(operation, ' ')) then
     reason := nullif(current_setting('botsession.reason', true), '');
-    perform set_config('botsession.operation', '', true);
+    operation := set_config('botsession.operation', '', true);
   end if;
-
   --include include/jwt_subject.sql
-
   insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
   values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
 
   -- Whoever ends the session, by whatever path, ends its lease.
-  if event = 'ended' and to_regclass('public.bot_session_leases') is not null then
-    update public.bot_session_leases
-    set expires_at = null, released_at = null
-    where session_id = local.id and coalesce(expires_at, released_at) is not null;
+  if event = 'ended' then
+    if to_regclass('public.bot_session_leases') is not null then
+      update public.bot_session_leases
+      set expires_at = null, released_at = null
+      where session_id = local.id and coalesce(expires_at, released_at) is not null;
+    end if;
   end if;
   return null;
 end

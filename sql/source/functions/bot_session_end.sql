@@ -13,63 +13,68 @@ declare
   id text collate "default" := bot_session_end.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
+  announced text;
+  decided boolean;
   before public.bot_session;
   result public.bot_session;
 begin
-  --include include/check_session_id.sql
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_end() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif bot_session_end.fence is not null and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
-
-  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_end.fence
-  into before
-  from public.bot_sessions s
-  where s.session_id = local.id
-  for no key update;
-  if not found then
-    --include include/session_not_found.sql
-  end if;
-
-  -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
-  if bot_session_end.fence is not null then
-    if current_setting('transaction_isolation') not like 'read%' then
-      -- The snapshot is older than the lock: a lease that changed since is an error here.
-      perform from public.bot_session_leases l where l.session_id = local.id for share;
+  -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
+  -- under a lock.
+  loop
+    if decided or int4range(1, 256) @> char_length(session_id) and fence is null
+        --include include/may_update.sql
+        then
+      -- The audit trigger releases the lease, whoever ends the session.
+      announced := set_config('botsession.operation',
+        'bot_session_end ' || case when decided then before.session_id else id end, true);
+      announced := set_config('botsession.reason', coalesce(reason, ''), true);
+      update public.bot_sessions s
+      set status = 'inactive', qr_data = null
+      where s.session_id = local.id
+        and (local.decided or s.status = 'active' and s.session_id collate "C" = local.id)
+      returning
+        --include include/session_columns.sql
+        case when local.decided then before.status else 'active' end, bot_session_end.fence
+      into result;
+      --include include/operation_over.sql
+      exit when found;
+      if decided then
+        result := before; -- a trigger cancelled the update
+        exit;
+      end if;
     end if;
-    if not exists (
-        select from public.bot_session_leases l
-        where l.session_id = local.id and l.fence = bot_session_end.fence
-          and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
-      --include include/fence_is_stale.sql
-    end if;
-  end if;
 
-  -- Ended already; a QR code can only be there if the trigger was disabled.
-  if before.status is distinct from 'active' and before.qr_data is null then
-    result := before;
-  else
-    -- The audit trigger releases the lease, whoever ends the session.
-    perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
-    perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
-    update public.bot_sessions s
-    set status = 'inactive', qr_data = null
+    --include include/check_session_id.sql
+    select
+      --include include/session_columns.sql
+      s.status, bot_session_end.fence
+    into before
+    from public.bot_sessions s
     where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
-    into result;
+    for no key update;
     if not found then
-      result := before; -- a trigger cancelled the update
+      --include include/session_not_found.sql
     end if;
-    --include include/operation_over.sql
-  end if;
+    -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
+    if fence is not null then
+      if current_setting('transaction_isolation') not like 'read%' then
+        -- The snapshot is older than the lock: a lease that changed since is an error here.
+        perform from public.bot_session_leases l where l.session_id = local.id for share;
+      end if;
+      if not exists (
+          select from public.bot_session_leases l
+          where l.session_id = local.id and l.fence = bot_session_end.fence
+            and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
+        --include include/fence_is_stale.sql
+      end if;
+    end if;
+    -- Ended already; a QR code can only be there if the trigger was disabled.
+    if before.status is distinct from 'active' and before.qr_data is null then
+      result := before;
+      exit;
+    end if;
+    decided := true;
+  end loop;
 
   if forget and result.status is distinct from 'active' then
     --include include/data_forget.sql

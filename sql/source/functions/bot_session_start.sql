@@ -10,87 +10,101 @@ as $function$
 <<local>>
 declare
   id text collate "default" := bot_session_start.session_id;
-  taker text collate "default" := bot_session_start.worker;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
+  announced text;
+  decided boolean;
   before public.bot_session;
   result public.bot_session;
 begin
-  --include include/check_session_id.sql
-  if bot_session_start.worker = '' then
-    raise invalid_parameter_value using
-      message = 'worker must not be empty',
-      hint = 'Pass a name that no other process has, for example its host with something random.';
-  elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and bot_session_start.worker is not null then
-    raise invalid_parameter_value using
-      message = 'ttl must be a positive interval',
-      hint = 'For example interval ''5 minutes''.';
-  end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_start() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
+  -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
+  -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
+  -- there already.
+  loop
+    if decided or int4range(1, 256) @> char_length(session_id) and worker is null
+        and timestamp '2001-02-01' + ttl > timestamp '2001-02-01'
+        --include include/may_update.sql
+        then
+      announced := set_config('botsession.operation',
+        'bot_session_start ' || case when decided then before.session_id else id end, true);
+      if outer_reason <> '' then
+        announced := set_config('botsession.reason', '', true);
+      end if;
+      update public.bot_sessions s
+      set status = 'active'
+      where s.session_id = local.id
+        and (local.decided or s.status = 'active' and s.session_id collate "C" = local.id)
+      returning
+        --include include/session_columns.sql
+        case when local.decided then before.status else 'active' end, null::bigint
+      into result;
+      --include include/operation_over.sql
+      exit when found;
+      if decided then
+        result := before; -- a trigger cancelled the update
+        exit;
+      end if;
+    end if;
 
-  -- The row is looked for first: an upsert would fire the insert triggers, and use
-  -- up sequence values, for a row that is there already.
-  for round in 1 .. 3 loop
-    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-    into before
-    from public.bot_sessions s
-    where s.session_id = local.id
-    for no key update;
-    exit when found;
+    --include include/check_session_id.sql
+    if worker = '' then
+      raise invalid_parameter_value using
+        message = 'worker must not be empty',
+        hint = 'Pass a name that no other process has, for example its host with something random.';
+    elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and worker is not null then
+      raise invalid_parameter_value using
+        message = 'ttl must be a positive interval',
+        hint = 'For example interval ''5 minutes''.';
+    end if;
+    for round in 1 .. 3 loop
+      select
+        --include include/session_columns.sql
+        s.status, null::bigint
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id
+      for no key update;
+      decided := found;
+      exit when decided;
 
-    insert into public.bot_sessions as s (session_id, status)
-    values (bot_session_start.session_id, 'active')
-    on conflict (session_id) do nothing
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
-    into result;
-    exit when found;
+      insert into public.bot_sessions as s (session_id, status)
+      values (bot_session_start.session_id, 'active')
+      on conflict (session_id) do nothing
+      returning
+        --include include/session_columns.sql
+        null, null::bigint
+      into result;
+      exit when found;
+    end loop;
+    if result.session_id is not null then
+      exit;
+    elsif not decided then
+      raise insufficient_privilege using
+        message = 'session can be neither found nor created',
+        detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.', session_id),
+        hint = 'Look at the policies and triggers of table bot_sessions.';
+    end if;
   end loop;
 
-  if before.session_id is not null then
-    perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
-    perform set_config('botsession.reason', '', true);
-    update public.bot_sessions s
-    set status = 'active'
-    where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
-    into result;
-    if not found then
-      result := before; -- a trigger cancelled the update
-    end if;
-    --include include/operation_over.sql
-  elsif result.session_id is null then
-    raise insufficient_privilege using
-      message = 'session can be neither found nor created',
-      detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
-        bot_session_start.session_id),
-      hint = 'Look at the policies and triggers of table bot_sessions.';
-  end if;
-
-  if bot_session_start.worker is not null then
+  if worker is not null then
     --include include/commit_synchronously.sql
-    insert into public.bot_session_leases as l (session_id, worker, expires_at)
-    values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
-    on conflict (session_id) do update
-    set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1), expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
-    where not (before.status = 'active' and l.worker <> local.taker
-      and l.expires_at > clock_timestamp()) is true
-    returning l.fence into result.fence;
+    <<lease>>
+    declare
+      taker text collate "default" := bot_session_start.worker;
+    begin
+      insert into public.bot_session_leases as l (session_id, worker, expires_at)
+      values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
+      on conflict (session_id) do update
+      set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1),
+        expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+      where not (before.status = 'active' and l.worker <> lease.taker and l.expires_at > clock_timestamp()) is true
+      returning l.fence into result.fence;
+    end;
     if not found then
       raise exception using
         errcode = 'PT409',
         message = 'another worker holds the lease of the session',
-        detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
+        detail = format('Session "%s" runs elsewhere; nothing was changed.', session_id),
         hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
     end if;
   end if;
