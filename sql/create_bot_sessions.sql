@@ -818,49 +818,50 @@ set search_path = pg_catalog, pg_temp
 as $function$
 <<local>>
 declare
+  operation text := current_setting('botsession.operation', true);
   id text;
   event text;
-  operation text := current_setting('botsession.operation', true);
   reason text;
   subject text;
 begin
-  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
-    raise trigger_protocol_violated using
-      message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
-  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_sessions' then
-    if tg_relid <> to_regclass('public.bot_sessions')
-        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_sessions')) then
+  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_argv is not null or tg_relid <> 'public.bot_sessions'::regclass then
+    if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
+    elsif not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
       raise trigger_protocol_violated using
         message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
     end if;
   end if;
 
-  if tg_op = 'INSERT' then
+  if tg_op = 'UPDATE' then
+    id := new.session_id;
+    if new.status = old.status then
+      if operation = 'bot_session_start ' || id and new.status = 'active' then
+        event := 'recovered';
+      else
+        return null;
+      end if;
+    elsif new.status = 'active' then
+      event := 'reopened';
+    elsif old.status = 'active' then
+      event := 'ended';
+    else
+      return null;
+    end if;
+  elsif tg_op = 'INSERT' then
     id := new.session_id;
     event := 'created';
-  elsif tg_op = 'DELETE' then
+  else
     id := old.session_id;
     event := 'deleted';
-  else
-    id := new.session_id;
-    event := case
-      when new.status = 'active' and old.status is distinct from 'active' then 'reopened'
-      when old.status = 'active' and new.status is distinct from 'active' then 'ended'
-      when new.status = 'active' and operation = 'bot_session_start ' || id then 'recovered'
-    end;
   end if;
-  if event is null then
-    return null;
-  end if;
-  if to_regclass('public.bot_session_events') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_events" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif exists (
-      select from pg_class
-      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'),
-          case when event = 'ended' then to_regclass('public.bot_session_leases') end)
-        and pg_get_userbyid(relowner) <> current_user) then
+  perform
+  from pg_class
+  where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass,
+      case when event = 'ended' then to_regclass('public.bot_session_leases') end)
+    and pg_get_userbyid(relowner) <> current_user;
+  if found then
     -- Triggers and indexes of the new owner would run with the rights of the old one.
     raise insufficient_privilege using
       message = 'the owner of the tables has changed',
@@ -870,25 +871,30 @@ begin
 
   -- The operation names its session, and its first change takes it: what triggers
   -- change on the way is a change of its own.
-  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = id then
-    reason := nullif(current_setting('botsession.reason', true), '');
-    perform set_config('botsession.operation', '', true);
+  if ' ' || id = substr(operation, strpos(operation, ' ')) then
+    if operation not like 'bot_session_start %' then -- which takes no reason
+      reason := nullif(current_setting('botsession.reason', true), '');
+    end if;
+    operation := set_config('botsession.operation', '', true);
   end if;
-
-  begin
-    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-  exception when others then
-    subject := null; -- no JSON: no reason to refuse the change
-  end;
-
+  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
+  if current_setting('request.jwt.claims', true) <> '' then
+    begin
+      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
+    exception when others then
+      subject := null;
+    end;
+  end if;
   insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
   values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
 
   -- Whoever ends the session, by whatever path, ends its lease.
-  if event = 'ended' and to_regclass('public.bot_session_leases') is not null then
-    update public.bot_session_leases
-    set expires_at = null, released_at = null
-    where session_id = local.id and coalesce(expires_at, released_at) is not null;
+  if event = 'ended' then
+    if to_regclass('public.bot_session_leases') is not null then
+      update public.bot_session_leases
+      set expires_at = null, released_at = null
+      where session_id = local.id and coalesce(expires_at, released_at) is not null;
+    end if;
   end if;
   return null;
 end
@@ -937,11 +943,14 @@ begin
       hint = 'Run the migration create_bot_sessions.sql.';
   end if;
 
-  begin
-    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-  exception when others then
-    subject := null; -- no JSON: no reason to refuse the change
-  end;
+  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
+  if current_setting('request.jwt.claims', true) <> '' then
+    begin
+      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
+    exception when others then
+      subject := null;
+    end;
+  end if;
 
   -- The operation names its session, and its first change takes it.
   if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = any (ids) then
@@ -1001,11 +1010,14 @@ begin
       hint = 'Run the migration create_bot_sessions.sql again.';
   end if;
 
-  begin
-    subject := nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '');
-  exception when others then
-    subject := null; -- no JSON: no reason to refuse the change
-  end;
+  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
+  if current_setting('request.jwt.claims', true) <> '' then
+    begin
+      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
+    exception when others then
+      subject := null;
+    end;
+  end if;
 
   insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
   select new.session_id, happened.event, happened.worker,
@@ -1119,79 +1131,92 @@ declare
   id text collate "default" := bot_session_end.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
+  may_update boolean;
+  decided boolean;
   before public.bot_session;
   result public.bot_session;
 begin
-  if session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
+  -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
+  -- under a lock.
+  if int4range(1, 256) @> char_length(session_id) and fence is null then
+    -- Who may not update the table may insert a row, and find one that has ended: an update would be refused before it looks.
+    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
+      and pg_get_replica_identity_index('public.bot_sessions') is not null;
   end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_end() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif bot_session_end.fence is not null and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
-
-  select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, bot_session_end.fence
-  into before
-  from public.bot_sessions s
-  where s.session_id = local.id
-  for no key update;
-  if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'session not found',
-      detail = format('There is no session "%s", or row level security hides it.', session_id),
-      hint = 'Start it with bot_session_start.';
-  end if;
-
-  -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
-  if bot_session_end.fence is not null then
-    if current_setting('transaction_isolation') not like 'read%' then
-      -- The snapshot is older than the lock: a lease that changed since is an error here.
-      perform from public.bot_session_leases l where l.session_id = local.id for share;
+  loop
+    if (case
+        when decided then set_config('botsession.operation', 'bot_session_end ' || before.session_id, true) <> ''
+        when may_update then set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''
+      end) and set_config('botsession.reason', coalesce(reason, ''), true) is not null then
+      -- The audit trigger releases the lease, whoever ends the session.
+      update public.bot_sessions s
+      set status = 'inactive', qr_data = null
+      where s.session_id = local.id
+        and (local.decided or s.status = 'active' and s.session_id collate "C" = local.id)
+      returning
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        case when local.decided then before.status else 'active' end, bot_session_end.fence
+      into result;
+      -- The change that was audited first has taken the operation. What was announced before holds again.
+      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+        outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+      end if;
+      if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
+        outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
+      end if;
+      exit when found;
+      if decided then
+        result := before; -- a trigger cancelled the update
+        exit;
+      end if;
     end if;
-    if not exists (
-        select from public.bot_session_leases l
-        where l.session_id = local.id and l.fence = bot_session_end.fence
-          and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
-      raise exception using
-        errcode = 'PT409',
-        message = 'fence is stale',
-        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
-        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-    end if;
-  end if;
 
-  -- Ended already; a QR code can only be there if the trigger was disabled.
-  if before.status is distinct from 'active' and before.qr_data is null then
-    result := before;
-  else
-    -- The audit trigger releases the lease, whoever ends the session.
-    perform set_config('botsession.operation', 'bot_session_end ' || before.session_id, true);
-    perform set_config('botsession.reason', coalesce(bot_session_end.reason, ''), true);
-    update public.bot_sessions s
-    set status = 'inactive', qr_data = null
+    if session_id is null then
+      raise null_value_not_allowed using
+        message = 'session_id must not be null',
+        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+    elsif char_length(session_id) not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = 'session_id must have between 1 and 255 characters';
+    end if;
+    select
+      s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+      s.status, bot_session_end.fence
+    into before
+    from public.bot_sessions s
     where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, bot_session_end.fence
-    into result;
+    for no key update;
     if not found then
-      result := before; -- a trigger cancelled the update
+      raise exception using
+        errcode = 'PT404',
+        message = 'session not found',
+        detail = format('There is no session "%s", or row level security hides it.', session_id),
+        hint = 'Start it with bot_session_start.';
     end if;
-    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-  end if;
+    -- To end it again with the fence that ended it is no conflict: the first answer may have got lost.
+    if fence is not null then
+      if current_setting('transaction_isolation') not like 'read%' then
+        -- The snapshot is older than the lock: a lease that changed since is an error here.
+        perform from public.bot_session_leases l where l.session_id = local.id for share;
+      end if;
+      if not exists (
+          select from public.bot_session_leases l
+          where l.session_id = local.id and l.fence = bot_session_end.fence
+            and (before.status is distinct from 'active' or l.expires_at > clock_timestamp())) then
+        raise exception using
+          errcode = 'PT409',
+          message = 'fence is stale',
+          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+      end if;
+    end if;
+    -- Ended already; a QR code can only be there if the trigger was disabled.
+    if before.status is distinct from 'active' and before.qr_data is null then
+      result := before;
+      exit;
+    end if;
+    decided := true;
+  end loop;
 
   if forget and result.status is distinct from 'active' then
     perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
@@ -1199,8 +1224,13 @@ begin
     begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
       delete from public.bot_session_data d where d.session_id = local.id;
     end;
-    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+    -- The change that was audited first has taken the operation. What was announced before holds again.
+    if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+      outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+    end if;
+    if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
+      outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
+    end if;
   end if;
   return result;
 end
@@ -1296,8 +1326,13 @@ begin
       if not found then
         result := before; -- a trigger cancelled the update
       end if;
-      perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-      perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+      -- The change that was audited first has taken the operation. What was announced before holds again.
+      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+        outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+      end if;
+      if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
+        outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
+      end if;
     end if;
     return next result;
   end loop;
@@ -1373,8 +1408,13 @@ begin
     delete from public.bot_session_data d where d.session_id = local.id;
   end;
   get diagnostics deleted = row_count;
-  perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-  perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  -- The change that was audited first has taken the operation. What was announced before holds again.
+  if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+    outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+  end if;
+  if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
+    outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  end if;
   return deleted;
 end
 $function$;
@@ -2375,98 +2415,113 @@ as $function$
 <<local>>
 declare
   id text collate "default" := bot_session_start.session_id;
-  taker text collate "default" := bot_session_start.worker;
   outer_operation text := current_setting('botsession.operation', true);
-  outer_reason text := current_setting('botsession.reason', true);
+  may_update boolean;
+  decided boolean;
   before public.bot_session;
   result public.bot_session;
 begin
-  if session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
+  -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
+  -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
+  -- there already.
+  if int4range(1, 256) @> char_length(session_id) and worker is null and timestamp '2001-02-01' + ttl > timestamp '2001-02-01' then
+    -- Who may not update the table may insert a row, and find one that has ended: an update would be refused before it looks.
+    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
+      and pg_get_replica_identity_index('public.bot_sessions') is not null;
   end if;
-  if bot_session_start.worker = '' then
-    raise invalid_parameter_value using
-      message = 'worker must not be empty',
-      hint = 'Pass a name that no other process has, for example its host with something random.';
-  elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and bot_session_start.worker is not null then
-    raise invalid_parameter_value using
-      message = 'ttl must be a positive interval',
-      hint = 'For example interval ''5 minutes''.';
-  end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_start() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif bot_session_start.worker is not null and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
+  loop
+    if (case
+        when decided then set_config('botsession.operation', 'bot_session_start ' || before.session_id, true) <> ''
+        when may_update then set_config('botsession.operation', 'bot_session_start ' || id, true) <> ''
+      end) then
+      update public.bot_sessions s
+      set status = 'active'
+      where s.session_id = local.id
+        and (local.decided or s.status = 'active' and s.session_id collate "C" = local.id)
+      returning
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        case when local.decided then before.status else 'active' end, null::bigint
+      into result;
+      -- The change that was audited first has taken the operation. What was announced before holds again.
+      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+        outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+      end if;
+      exit when found;
+      if decided then
+        result := before; -- a trigger cancelled the update
+        exit;
+      end if;
+    end if;
 
-  -- The row is looked for first: an upsert would fire the insert triggers, and use
-  -- up sequence values, for a row that is there already.
-  for round in 1 .. 3 loop
-    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-    into before
-    from public.bot_sessions s
-    where s.session_id = local.id
-    for no key update;
-    exit when found;
+    if session_id is null then
+      raise null_value_not_allowed using
+        message = 'session_id must not be null',
+        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+    elsif char_length(session_id) not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = 'session_id must have between 1 and 255 characters';
+    end if;
+    if worker = '' then
+      raise invalid_parameter_value using
+        message = 'worker must not be empty',
+        hint = 'Pass a name that no other process has, for example its host with something random.';
+    elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and worker is not null then
+      raise invalid_parameter_value using
+        message = 'ttl must be a positive interval',
+        hint = 'For example interval ''5 minutes''.';
+    end if;
+    for round in 1 .. 3 loop
+      select
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status, null::bigint
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id
+      for no key update;
+      decided := found;
+      exit when decided;
 
-    insert into public.bot_sessions as s (session_id, status)
-    values (bot_session_start.session_id, 'active')
-    on conflict (session_id) do nothing
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, null, null::bigint
-    into result;
-    exit when found;
+      insert into public.bot_sessions as s (session_id, status)
+      values (bot_session_start.session_id, 'active')
+      on conflict (session_id) do nothing
+      returning
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        null, null::bigint
+      into result;
+      exit when found;
+    end loop;
+    if result.session_id is not null then
+      exit;
+    elsif not decided then
+      raise insufficient_privilege using
+        message = 'session can be neither found nor created',
+        detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.', session_id),
+        hint = 'Look at the policies and triggers of table bot_sessions.';
+    end if;
   end loop;
 
-  if before.session_id is not null then
-    perform set_config('botsession.operation', 'bot_session_start ' || before.session_id, true);
-    perform set_config('botsession.reason', '', true);
-    update public.bot_sessions s
-    set status = 'active'
-    where s.session_id = local.id
-    returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
-    into result;
-    if not found then
-      result := before; -- a trigger cancelled the update
-    end if;
-    perform set_config('botsession.operation', coalesce(outer_operation, ''), true);
-    perform set_config('botsession.reason', coalesce(outer_reason, ''), true);
-  elsif result.session_id is null then
-    raise insufficient_privilege using
-      message = 'session can be neither found nor created',
-      detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.',
-        bot_session_start.session_id),
-      hint = 'Look at the policies and triggers of table bot_sessions.';
-  end if;
-
-  if bot_session_start.worker is not null then
+  if worker is not null then
     -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
     if current_setting('synchronous_commit') in ('off', 'local') then
       perform set_config('synchronous_commit', 'on', true);
     end if;
-    insert into public.bot_session_leases as l (session_id, worker, expires_at)
-    values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
-    on conflict (session_id) do update
-    set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1), expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
-    where not (before.status = 'active' and l.worker <> local.taker
-      and l.expires_at > clock_timestamp()) is true
-    returning l.fence into result.fence;
+    <<lease>>
+    declare
+      taker text collate "default" := bot_session_start.worker;
+    begin
+      insert into public.bot_session_leases as l (session_id, worker, expires_at)
+      values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
+      on conflict (session_id) do update
+      set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1),
+        expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+      where not (before.status = 'active' and l.worker <> lease.taker and l.expires_at > clock_timestamp()) is true
+      returning l.fence into result.fence;
+    end;
     if not found then
       raise exception using
         errcode = 'PT409',
         message = 'another worker holds the lease of the session',
-        detail = format('Session "%s" runs elsewhere; nothing was changed.', bot_session_start.session_id),
+        detail = format('Session "%s" runs elsewhere; nothing was changed.', session_id),
         hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
     end if;
   end if;

@@ -1,10 +1,11 @@
--- No audit trail, no change: 42P01 with a hint.
+-- No audit trail, no change: 42P01.
 \set SHOW_CONTEXT never
 truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data restart identity;
 \set ON_ERROR_ROLLBACK on
 
 select session_id from bot_session_start('bot1');
 begin;
+\set VERBOSITY sqlstate
 alter table bot_session_events rename to regress_hidden;
 select * from bot_session_end('bot1');
 select * from bot_session_start('bot2');

@@ -23,8 +23,8 @@ drop table bot_session_leases;
 select status, fence from bot_session_start('bot1');
 select status from bot_session_touch('bot1', 'hello');
 select status from bot_session_end('bot1');
-select * from bot_session_start('bot1', 'w1');
 \set VERBOSITY sqlstate
+select * from bot_session_start('bot1', 'w1');
 select * from bot_session_touch('bot1', fence => 1);
 select * from bot_session_end('bot1', fence => 1);
 select * from bot_session_touch_many('[{"session_id": "bot1", "fence": 1}]');

@@ -12,12 +12,11 @@ declare
   reason text;
   subject text;
 begin
-  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
-    raise trigger_protocol_violated using
-      message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
-  elsif tg_relid <> 'public.bot_sessions'::regclass then
-    -- Not part of the condition above: what has a query in it is run as one, each time.
-    if not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
+  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_argv is not null or tg_relid <> 'public.bot_sessions'::regclass then
+    if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
+    elsif not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
       raise trigger_protocol_violated using
         message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
     end if;
@@ -25,12 +24,16 @@ begin
 
   if tg_op = 'UPDATE' then
     id := new.session_id;
-    if new.status = 'active' and old.status is distinct from 'active' then
+    if new.status = old.status then
+      if operation = 'bot_session_start ' || id and new.status = 'active' then
+        event := 'recovered';
+      else
+        return null;
+      end if;
+    elsif new.status = 'active' then
       event := 'reopened';
-    elsif old.status = 'active' and new.status is distinct from 'active' then
+    elsif old.status = 'active' then
       event := 'ended';
-    elsif new.status = 'active' and operation = 'bot_session_start ' || id then
-      event := 'recovered';
     else
       return null;
     end if;
@@ -53,7 +56,9 @@ begin
   -- The operation names its session, and its first change takes it: what triggers
   -- change on the way is a change of its own.
   if ' ' || id = substr(operation, strpos(operation, ' ')) then
-    reason := nullif(current_setting('botsession.reason', true), '');
+    if operation not like 'bot_session_start %' then -- which takes no reason
+      reason := nullif(current_setting('botsession.reason', true), '');
+    end if;
     operation := set_config('botsession.operation', '', true);
   end if;
   --include include/jwt_subject.sql

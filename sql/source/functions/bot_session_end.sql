@@ -13,21 +13,22 @@ declare
   id text collate "default" := bot_session_end.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
-  announced text;
+  may_update boolean;
   decided boolean;
   before public.bot_session;
   result public.bot_session;
 begin
   -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
   -- under a lock.
+  if int4range(1, 256) @> char_length(session_id) and fence is null then
+    --include include/may_update.sql
+  end if;
   loop
-    if decided or int4range(1, 256) @> char_length(session_id) and fence is null
-        --include include/may_update.sql
-        then
+    if (case
+        when decided then set_config('botsession.operation', 'bot_session_end ' || before.session_id, true) <> ''
+        when may_update then set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''
+      end) and set_config('botsession.reason', coalesce(reason, ''), true) is not null then
       -- The audit trigger releases the lease, whoever ends the session.
-      announced := set_config('botsession.operation',
-        'bot_session_end ' || case when decided then before.session_id else id end, true);
-      announced := set_config('botsession.reason', coalesce(reason, ''), true);
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
       where s.session_id = local.id

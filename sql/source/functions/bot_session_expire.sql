@@ -11,7 +11,6 @@ as $function$
 declare
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
-  announced text;
   idle_since timestamptz;
   ids text[] collate "default" := '{}'::text[];
   id text collate "default";

@@ -11,8 +11,7 @@ as $function$
 declare
   id text collate "default" := bot_session_start.session_id;
   outer_operation text := current_setting('botsession.operation', true);
-  outer_reason text := current_setting('botsession.reason', true);
-  announced text;
+  may_update boolean;
   decided boolean;
   before public.bot_session;
   result public.bot_session;
@@ -20,16 +19,14 @@ begin
   -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
   -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
   -- there already.
+  if int4range(1, 256) @> char_length(session_id) and worker is null and timestamp '2001-02-01' + ttl > timestamp '2001-02-01' then
+    --include include/may_update.sql
+  end if;
   loop
-    if decided or int4range(1, 256) @> char_length(session_id) and worker is null
-        and timestamp '2001-02-01' + ttl > timestamp '2001-02-01'
-        --include include/may_update.sql
-        then
-      announced := set_config('botsession.operation',
-        'bot_session_start ' || case when decided then before.session_id else id end, true);
-      if outer_reason <> '' then
-        announced := set_config('botsession.reason', '', true);
-      end if;
+    if (case
+        when decided then set_config('botsession.operation', 'bot_session_start ' || before.session_id, true) <> ''
+        when may_update then set_config('botsession.operation', 'bot_session_start ' || id, true) <> ''
+      end) then
       update public.bot_sessions s
       set status = 'active'
       where s.session_id = local.id
@@ -38,7 +35,7 @@ begin
         --include include/session_columns.sql
         case when local.decided then before.status else 'active' end, null::bigint
       into result;
-      --include include/operation_over.sql
+      --include include/operation_over_without_reason.sql
       exit when found;
       if decided then
         result := before; -- a trigger cancelled the update

@@ -1,7 +1,4 @@
--- The change that was audited first has taken the operation. What was announced or set before holds again.
-if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
-  announced := set_config('botsession.operation', coalesce(outer_operation, ''), true);
-end if;
+--include include/operation_over_without_reason.sql
 if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
-  announced := set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
 end if;
