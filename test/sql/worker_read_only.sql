@@ -4,7 +4,7 @@ truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data 
 alter sequence bot_session_fences restart;
 
 begin read only;
-\set VERBOSITY terse
+\set VERBOSITY sqlstate
 savepoint s;
 select * from bot_session_claim('w1');
 rollback to s;

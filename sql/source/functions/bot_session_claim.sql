@@ -24,11 +24,6 @@ begin
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
   end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_claim() in a read-only transaction';
-  end if;
-  --include include/check_lease_tables.sql
 
   ids := array(
     select s.session_id

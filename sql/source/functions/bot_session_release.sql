@@ -9,11 +9,6 @@ declare
   held text[];
 begin
   --include include/check_fences.sql
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_release() in a read-only transaction';
-  end if;
-  --include include/check_lease_tables.sql
 
   perform
   from public.bot_sessions

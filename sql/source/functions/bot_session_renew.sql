@@ -14,11 +14,6 @@ begin
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
   end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_renew() in a read-only transaction';
-  end if;
-  --include include/check_lease_tables.sql
 
   -- The one change of a lease without the lock on its session: it takes from nobody, and
   -- a worker renews while its sessions are busy.
