@@ -7,6 +7,18 @@
 -- Where the server has the extension botsession, its functions (written in C) are
 -- installed; elsewhere, as on hosted Supabase, the same functions in PL/pgSQL.
 -- To choose: set botsession.edition = 'plpgsql', or 'c', before you run the file.
+--
+-- What follows, in this order:
+--
+--   0. lists of what is installed, and one run at a time
+--   1. which edition
+--   2. what is there already must fit: nothing is changed before this is known
+--   3. tables
+--   4. functions and types of the other edition, or of another version, go
+--   5. functions and types: the extension, or each function in PL/pgSQL, most of the file
+--   6. triggers
+--   7. grants and policies
+--   8. a row that tells what is installed
 
 do $migration$
 declare
@@ -22,26 +34,27 @@ declare
   leases pg_catalog.oid;
   data pg_catalog.oid;
   tables_owner pg_catalog.regrole;
-  objects_there pg_catalog.oid[]; -- what of ours was there before
+  relations_there pg_catalog.oid[]; -- what of ours was there before
+  functions_there pg_catalog.oid[];
+  types_there pg_catalog.oid[];
+  objects_there pg_catalog.oid[]; -- all of it
   real_names pg_catalog.jsonb; -- of our columns in these tables: {"bot_sessions.session_id": "sessionId", ...}
   highest_fence bigint; -- in the table: given out
   highest_event bigint;
-  problems pg_catalog.text[] := '{}'; -- what is in the way of an installation
+  problems pg_catalog.text[]; -- what is in the way of an installation
   mends pg_catalog.text[]; -- statements that give tables that were there what they lack
   old_grants pg_catalog.text[]; -- statements that restore what goes with a function that is recreated
   old_triggers pg_catalog.text[];
   statement pg_catalog.text;
 begin
-  -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
-  -- temporary schema would come first.
+  -- Nothing of the same name in another schema may be meant by what follows. Unnamed, the temporary schema came first.
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- Names are compared as they are written here.
   perform set_config('quote_all_identifiers', 'off', true);
   -- Rows that a policy hides from the role that runs this are an error, and not overlooked.
   perform set_config('row_security', 'off', true);
 
-  -- One run at a time: two that create or replace the same fail, and what is found below is to stay. Any role may
-  -- hold this lock, so it is not waited for without end.
+  -- One run at a time. Any role may hold this lock, so it is not waited for without end.
   begin
     if caller_lock_timeout = '0' then
       perform set_config('lock_timeout', '1min', true);

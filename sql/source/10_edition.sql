@@ -13,9 +13,10 @@
       if has_database_privilege(current_database(), 'create') then
         edition := 'c';
       else
-        raise warning 'extension botsession is available, but role % may not create it: installing the PL/pgSQL edition',
-            current_user
-          using hint = format('To get the C edition, run this as a role with CREATE on database %I.', current_database());
+        raise warning
+          'extension botsession is available, but role % may not create it: installing the PL/pgSQL edition',
+          current_user using
+          hint = format('To get the C edition, run this as a role with CREATE on database %I.', current_database());
       end if;
     end if;
   elsif edition not in ('c', 'plpgsql') then

@@ -1,3 +1,4 @@
+
   -- Functions of our names: ours, of this or another version, are those of the extension, and those that begin with
   -- the same argument and return the same. No others may be there: nobody could tell which one a call means.
   problems := problems || array(
@@ -7,7 +8,7 @@
       select oid, proname, pg_get_function_identity_arguments(oid) as arguments, pg_get_function_result(oid) as result,
         count(*) over (partition by proname) as of_the_name
       from pg_proc
-      where pronamespace = 'public'::regnamespace
+      where oid = any (functions_there)
     ) as found on found.proname = ours.name
     where (found.arguments <> ours.arguments or found.result is distinct from ours.result)
       and (found.of_the_name > 1
@@ -16,40 +17,35 @@
       and not exists (select from pg_depend d join pg_extension e on e.oid = d.refobjid
         where d.classid = 'pg_proc'::regclass and d.objid = found.oid
           and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e' and e.extname = 'botsession')
-    order by found.oid::regprocedure::text collate "C");
+    order by found.oid::regprocedure::text collate "C"
 
-  -- A type of another version is ours if one of our functions returns it.
-  problems := problems || array(
+  ) || array(
+    -- A type of another version is ours if one of our functions returns it.
     select format('type %s is not ours: rename or drop it', t.oid::regtype)
     from pg_type t
-    where t.typnamespace = 'public'::regnamespace and t.typname = any (our_types[:][1:1])
+    where t.oid = any (types_there)
       and not exists (select from unnest(our_types[:][1:1], our_types[:][2:2]) as ours (name, attributes)
         where ours.name = t.typname and ours.attributes = (
           select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
           from pg_attribute join pg_class c on c.oid = attrelid
           where c.oid = t.typrelid and c.relkind = 'c' and attnum > 0 and not attisdropped))
-      and not exists (select from pg_proc
-        where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prorettype = t.oid));
+      and not exists (select from pg_proc where oid = any (functions_there) and prorettype = t.oid)
 
-  -- To replace a function is not to become its owner, who could change it again for whoever calls it.
-  problems := problems || array(
+  ) || array(
+    -- To replace a function is not to become its owner, who could change it again for whoever calls it.
     select format('%s belongs to role %s, who could change it: drop it, or give it to %s', object, owner, tables_owner)
     from (
-      select format('function %s', oid::regprocedure), proowner::regrole
-      from pg_proc
-      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
+      select format('function %s', oid::regprocedure), proowner::regrole from pg_proc where oid = any (functions_there)
       union all
-      select format('type %s', oid::regtype), typowner::regrole
-      from pg_type
-      where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1])
+      select format('type %s', oid::regtype), typowner::regrole from pg_type where oid = any (types_there)
     ) as found (object, owner)
-    where owner not in (tables_owner, current_user::regrole, coalesce((select extowner from pg_extension
-        where extname = 'botsession'), 0)::regrole)
+    where owner not in (tables_owner, current_user::regrole)
+      and not exists (select from pg_extension where extname = 'botsession' and extowner = owner)
       and not exists (select from pg_database where datname = current_database() and datdba = owner)
       and not (select rolsuper from pg_roles where oid = owner)
-    order by object);
+    order by object
 
-  problems := problems || array(
+  ) || array(
     select format('extension botsession %s', case
       when extnamespace <> 'public'::regnamespace then format('is installed in schema %s', extnamespace::regnamespace)
       else format('belongs to role %s: run this as that role', extowner::regrole) end)

@@ -1,9 +1,19 @@
+
   foreach statement in array mends loop
     execute statement;
   end loop;
-
-  -- A sequence that is behind, as after a restore, would give out once more what was given out already.
   for statement in
+    select format('alter %s %s owner to %s',
+      case relkind when 'S' then 'sequence' else 'table' end, oid::regclass, tables_owner)
+    from pg_class
+    where relnamespace = 'public'::regnamespace and relname = any (our_tables[:][1:1]) and relowner <> tables_owner
+    union all
+    -- without which whoever may read one row of a table may read all
+    select format('alter table %s enable row level security', oid::regclass)
+    from pg_class
+    where oid = any (relations_there) and relkind in ('r', 'p') and not relrowsecurity
+    union all
+    -- A sequence that is behind, as after a restore, would give out once more what was given out already.
     select format('select setval(%L, %s)', sequences.name, sequences.highest)
     from (values
       ('public.bot_session_fences', highest_fence),
@@ -13,17 +23,3 @@
   loop
     execute statement;
   end loop;
-
-  -- Row level security, without which whoever may read one row of a table may read all.
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_sessions'::regclass) then
-    alter table public.bot_sessions enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_events'::regclass) then
-    alter table public.bot_session_events enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_leases'::regclass) then
-    alter table public.bot_session_leases enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_data'::regclass) then
-    alter table public.bot_session_data enable row level security;
-  end if;

@@ -34,15 +34,24 @@
       where other_edition and ours.name <> 'bot_session_overview' or p.prorettype = any (types_going)
         or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result
         -- replaced by its owner, and called below
-        or edition = 'c' and ours.name <> 'bot_session_overview' and p.prolang <> (select oid from pg_language where lanname = 'c'));
+        or edition = 'c' and ours.name <> 'bot_session_overview'
+          and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
-    extension_goes := extension_version is not null and (other_edition or extension_version <> new_version or types_going <> '{}'
-      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> 'bot_session_overview'
-        and not exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
+    extension_goes := extension_version is not null
+      and (other_edition or extension_version <> new_version or types_going <> '{}'
+        or exists (
+          select from unnest(our_functions[:][1:1]) as ours (name)
+          where ours.name <> 'bot_session_overview' and not exists (
+            select from pg_proc
+            where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
     if extension_goes then
-      going := array(select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
-        and (proname <> 'bot_session_overview' or oid = any (going)));
-      types_going := array(select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
+      going := array(
+        select oid
+        from pg_proc
+        where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
+          and (proname <> 'bot_session_overview' or oid = any (going)));
+      types_going := array(
+        select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
     end if;
 
     -- Grants by name alone: the arguments may be others in this version.
@@ -70,11 +79,10 @@
       where tgfoid = any (going) and tgenabled <> 'O');
 
     for statement in
-      select format('drop trigger %I on %s', tgname, tgrelid::regclass) from pg_trigger where tgfoid = any (going) and tgparentid = 0
-    loop
-      execute statement;
-    end loop;
-    for statement in
+      select format('drop trigger %I on %s', tgname, tgrelid::regclass)
+      from pg_trigger
+      where tgfoid = any (going) and tgparentid = 0
+      union all
       select format('drop function %s', string_agg(oid::regprocedure::text, ', '))
       from pg_proc
       where oid = any (going) and (not extension_goes or proname = 'bot_session_overview')
@@ -92,7 +100,8 @@
   exception when dependent_objects_still_exist then
     get stacked diagnostics dependents = pg_exception_detail;
     raise dependent_objects_still_exist using
-      message = 'functions and types of botsession cannot be replaced because other objects depend on them; nothing was changed',
+      message = 'functions and types of botsession cannot be replaced because other objects depend on them; '
+        'nothing was changed',
       detail = dependents,
       hint = 'Drop what the detail lists, run create_bot_sessions.sql again, and create it anew.';
   end;

@@ -17,8 +17,8 @@
       --include types/bot_session_lease.sql
     end if;
 
-    -- An interval is positive where it leads past 1 February: the month after that day is the shortest there is, and those
-    -- before it are the longest. Compared with zero, '1 month -29 days' would be positive in February too.
+    -- An interval is positive where it leads past 1 February: the month after that day is the shortest there is, and
+    -- those before it are the longest. Compared with zero, '1 month -29 days' would be positive in February too.
     -- Where a query reads a table of yours, variables are qualified: a column may have any name.
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a

@@ -6,8 +6,10 @@ begin
   end if;
   extension_version := (select extversion from pg_extension where extname = 'botsession');
   if extension_version <> '@version@' then
-    raise warning 'the extension botsession of this server is of version %, this file of version @version@', extension_version
-      using hint = 'The file that belongs to it is create_bot_sessions.sql in the directory extension of the server''s SHAREDIR.';
+    raise warning 'the extension botsession of this server is of version %, this file of version @version@',
+        extension_version using
+      hint = 'The file that belongs to it is create_bot_sessions.sql '
+        'in the directory extension of the server''s SHAREDIR.';
   end if;
   reason := (
     select 'It lacks ' || string_agg(format('%s(%s)', ours.name, ours.arguments), ', ')
@@ -34,5 +36,6 @@ exception when feature_not_supported or undefined_file or undefined_function or 
   raise feature_not_supported using
     message = 'the extension botsession of this server cannot be used; nothing was changed',
     detail = sqlerrm,
-    hint = 'Install version @version@ of its files on the server, or run this after: set botsession.edition = ''plpgsql''.';
+    hint = 'Install version @version@ of its files on the server, '
+      'or run this after: set botsession.edition = ''plpgsql''.';
 end;

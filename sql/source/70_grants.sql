@@ -28,7 +28,8 @@
         -- From authenticated what this run made, and no more: the rest may have been granted on purpose.
         if to_regrole(grantee) is not null and (grantee <> 'authenticated' or object.oid <> all (objects_there)) then
           -- with what anon granted in its turn
-          execute format('revoke all on %s from %I %s', object.name, grantee, case grantee when 'anon' then 'cascade' end);
+          execute format('revoke all on %s from %I %s',
+            object.name, grantee, case grantee when 'anon' then 'cascade' end);
         end if;
       end loop;
     end loop;
@@ -45,7 +46,8 @@
         from unnest(our_tables[:][1:1], our_tables[:][2:2]) as ours (name, privileges)
         join pg_class c on c.oid = to_regclass('public.' || ours.name)
         union all
-        select format('create policy %I on public.%I to service_role using (true)', c.relname || '_service_role', c.relname)
+        select format('create policy %I on public.%I to service_role using (true)',
+          c.relname || '_service_role', c.relname)
         from pg_class c
         where c.relnamespace = 'public'::regnamespace and c.relname = any (our_tables[:][1:1]) and c.relkind <> 'S'
           and not exists (select from pg_policy where polrelid = c.oid and polname = c.relname || '_service_role')
@@ -60,7 +62,8 @@
 
     -- What another role granted, who may, only that role takes back.
     for object in
-      select o.name, a.grantor::regrole as grantor, case a.grantee when 0 then 'PUBLIC' else a.grantee::regrole::text end as grantee,
+      select o.name, a.grantor::regrole as grantor,
+        case a.grantee when 0 then 'PUBLIC' else a.grantee::regrole::text end as grantee,
         string_agg(lower(a.privilege_type) || acls.columns, ', ' order by a.privilege_type, acls.columns) as privileges
       from unnest(objects[:][1:1]::oid[], objects[:][2:2]) as o (oid, name)
       cross join lateral (
@@ -77,8 +80,10 @@
       group by o.name, a.grantor, a.grantee
       order by o.name
     loop
-      raise warning '% keeps % on %, which role % granted', object.grantee, object.privileges, object.name, object.grantor
-        using hint = format('As role %s: revoke %s on %s from %s.', object.grantor, object.privileges, object.name, object.grantee);
+      raise warning '% keeps % on %, which role % granted',
+          object.grantee, object.privileges, object.name, object.grantor using
+        hint = format('As role %s: revoke %s on %s from %s.',
+          object.grantor, object.privileges, object.name, object.grantee);
     end loop;
   end;
 
