@@ -7,6 +7,18 @@
 -- Where the server has the extension botsession, its functions (written in C) are
 -- installed; elsewhere, as on hosted Supabase, the same functions in PL/pgSQL.
 -- To choose: set botsession.edition = 'plpgsql', or 'c', before you run the file.
+--
+-- What follows, in this order:
+--
+--   0. lists of what is installed, and one run at a time
+--   1. which edition
+--   2. what is there already must fit: nothing is changed before this is known
+--   3. tables
+--   4. functions and types of the other edition, or of another version, go
+--   5. functions and types: the extension, or each function in PL/pgSQL, most of the file
+--   6. triggers
+--   7. grants and policies
+--   8. a row that tells what is installed
 
 do $migration$
 declare
@@ -15,7 +27,8 @@ declare
   -- Functions: name, arguments, result. service_role may call those that are no trigger functions.
   our_functions constant pg_catalog.text[] := array[
     ['bot_session_start', 'session_id text, worker text, ttl interval', 'public.bot_session'],
-    ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval', 'public.bot_session'],
+    ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval',
+      'public.bot_session'],
     ['bot_session_end', 'session_id text, reason text, fence bigint, forget boolean', 'public.bot_session'],
     ['bot_session_touch_many', 'sessions jsonb', 'SETOF public.bot_session'],
     ['bot_session_expire', 'idle interval, max_sessions integer, reason text', 'SETOF public.bot_session'],
@@ -28,8 +41,10 @@ declare
     ['bot_session_save_many', 'saves jsonb', 'jsonb'],
     ['bot_session_load', 'session_id text, keys jsonb, fence bigint', 'json'],
     ['bot_session_forget', 'session_id text, fence bigint, reason text', 'integer'],
-    ['bot_session_overview', 'stale_after interval', 'TABLE(session_id text, state text, has_qr boolean, has_data boolean, worker text, '
-      'lease_expires_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone, idle interval)'],
+    ['bot_session_overview', 'stale_after interval',
+      'TABLE(session_id text, state text, has_qr boolean, has_data boolean, worker text, '
+      'lease_expires_at timestamp with time zone, created_at timestamp with time zone, '
+      'updated_at timestamp with time zone, idle interval)'],
     ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
     ['bot_session_maintain', '', 'trigger'],
     ['bot_session_audit', '', 'trigger'],
@@ -38,8 +53,8 @@ declare
 
   -- Types: name, attributes.
   our_types constant pg_catalog.text[] := array[
-    ['bot_session', 'session_id text, created_at timestamp with time zone, last_message text, status text, qr_data text, '
-      'updated_at timestamp with time zone, previous_status text, fence bigint'],
+    ['bot_session', 'session_id text, created_at timestamp with time zone, last_message text, status text, '
+      'qr_data text, updated_at timestamp with time zone, previous_status text, fence bigint'],
     ['bot_session_lease', 'session_id text, worker text, fence bigint, expires_at timestamp with time zone']];
 
   -- Tables and sequences: name, what service_role may do.
@@ -77,21 +92,22 @@ declare
     ['bot_session_data', 'updated_at', 'timestamp with time zone', 'not null', 'now()']];
 
   -- Triggers: table, name, time and events, level, function; as pg_get_triggerdef spells them. Those BEFORE an update
-  -- fire in the order of their names: zz_ is to have the last word, and the audit, AFTER, the first.
+  -- fire in the order of their names: zz_ is to have the last word, and the audit, AFTER, the first. No audit trigger
+  -- fires for an update that is no event. An update that sets status to what it was writes recovered; what a trigger of
+  -- yours makes of status is not in the list of columns that are set. A renewal sets expires_at alone.
   our_triggers constant pg_catalog.text[] := array[
-    ['bot_sessions', 'zz_bot_sessions_maintain', 'BEFORE INSERT OR UPDATE', 'FOR EACH ROW', 'bot_session_maintain'],
-    -- Three for the audit, none of which fires for an update that is no event. One of an update that sets status to what
-    -- it was writes recovered; what a trigger of yours makes of status is not in the list of columns that are set.
-    ['bot_sessions', 'aa_bot_sessions_audit', 'AFTER INSERT OR DELETE', 'FOR EACH ROW', 'bot_session_audit'],
-    ['bot_sessions', 'aa_bot_sessions_audit_change', 'AFTER UPDATE', 'FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status))',
-      'bot_session_audit'],
-    ['bot_sessions', 'aa_bot_sessions_audit_start', 'AFTER UPDATE OF status', 'FOR EACH ROW WHEN ((old.status = new.status))',
-      'bot_session_audit'],
-    -- Not for a renewal, which sets expires_at alone.
-    ['bot_session_leases', 'aa_bot_session_leases_audit', 'AFTER INSERT OR UPDATE OF worker, fence, released_at', 'FOR EACH ROW',
-      'bot_session_audit_lease'],
-    ['bot_session_data', 'aa_bot_session_data_audit', 'AFTER DELETE', 'REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT',
-      'bot_session_audit_data']];
+    ['bot_sessions', 'zz_bot_sessions_maintain',
+      'BEFORE INSERT OR UPDATE', 'FOR EACH ROW', 'bot_session_maintain'],
+    ['bot_sessions', 'aa_bot_sessions_audit',
+      'AFTER INSERT OR DELETE', 'FOR EACH ROW', 'bot_session_audit'],
+    ['bot_sessions', 'aa_bot_sessions_audit_change',
+      'AFTER UPDATE', 'FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status))', 'bot_session_audit'],
+    ['bot_sessions', 'aa_bot_sessions_audit_start',
+      'AFTER UPDATE OF status', 'FOR EACH ROW WHEN ((old.status = new.status))', 'bot_session_audit'],
+    ['bot_session_leases', 'aa_bot_session_leases_audit',
+      'AFTER INSERT OR UPDATE OF worker, fence, released_at', 'FOR EACH ROW', 'bot_session_audit_lease'],
+    ['bot_session_data', 'aa_bot_session_data_audit',
+      'AFTER DELETE', 'REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT', 'bot_session_audit_data']];
 
   caller_search_path pg_catalog.text := pg_catalog.current_setting('search_path');
   caller_row_security pg_catalog.text := pg_catalog.current_setting('row_security');
@@ -104,26 +120,27 @@ declare
   leases pg_catalog.oid;
   data pg_catalog.oid;
   tables_owner pg_catalog.regrole;
-  objects_there pg_catalog.oid[]; -- what of ours was there before
+  relations_there pg_catalog.oid[]; -- what of ours was there before
+  functions_there pg_catalog.oid[];
+  types_there pg_catalog.oid[];
+  objects_there pg_catalog.oid[]; -- all of it
   real_names pg_catalog.jsonb; -- of our columns in these tables: {"bot_sessions.session_id": "sessionId", ...}
   highest_fence bigint; -- in the table: given out
   highest_event bigint;
-  problems pg_catalog.text[] := '{}'; -- what is in the way of an installation
+  problems pg_catalog.text[]; -- what is in the way of an installation
   mends pg_catalog.text[]; -- statements that give tables that were there what they lack
   old_grants pg_catalog.text[]; -- statements that restore what goes with a function that is recreated
   old_triggers pg_catalog.text[];
   statement pg_catalog.text;
 begin
-  -- Nothing below may be caught by something of the same name in another schema; unless it is named, the
-  -- temporary schema would come first.
+  -- Nothing of the same name in another schema may be meant by what follows. Unnamed, the temporary schema came first.
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- Names are compared as they are written here.
   perform set_config('quote_all_identifiers', 'off', true);
   -- Rows that a policy hides from the role that runs this are an error, and not overlooked.
   perform set_config('row_security', 'off', true);
 
-  -- One run at a time: two that create or replace the same fail, and what is found below is to stay. Any role may
-  -- hold this lock, so it is not waited for without end.
+  -- One run at a time. Any role may hold this lock, so it is not waited for without end.
   begin
     if caller_lock_timeout = '0' then
       perform set_config('lock_timeout', '1min', true);
@@ -157,9 +174,10 @@ begin
       if has_database_privilege(current_database(), 'create') then
         edition := 'c';
       else
-        raise warning 'extension botsession is available, but role % may not create it: installing the PL/pgSQL edition',
-            current_user
-          using hint = format('To get the C edition, run this as a role with CREATE on database %I.', current_database());
+        raise warning
+          'extension botsession is available, but role % may not create it: installing the PL/pgSQL edition',
+          current_user using
+          hint = format('To get the C edition, run this as a role with CREATE on database %I.', current_database());
       end if;
     end if;
   elsif edition not in ('c', 'plpgsql') then
@@ -181,23 +199,12 @@ begin
   leases := to_regclass('public.bot_session_leases');
   data := to_regclass('public.bot_session_data');
   tables_owner := coalesce((select relowner from pg_class where oid = sessions), current_user::regrole);
-
-  if not pg_has_role(tables_owner, 'usage') then
-    problems := problems || format('table public.bot_sessions belongs to role %s: run this as that role', tables_owner);
-  end if;
-
-  problems := problems || array(
-    select format('public.%s is not a table: rename or drop it', relname)
-    from pg_class
-    where oid in (sessions, events, leases, data) and relkind not in ('r', 'p')
-    union all
-    select format('public.%s is not a sequence: rename or drop it', relname)
-    from pg_class
-    where oid = to_regclass('public.bot_session_fences') and relkind <> 'S'
-    union all
-    select 'sequence public.bot_session_fences must count up, with NO CYCLE and CACHE 1: no fence may come again, or late'
-    from pg_sequence
-    where seqrelid = to_regclass('public.bot_session_fences') and (seqincrement < 0 or seqcycle or seqcache > 1));
+  relations_there := array(
+    select oid from pg_class where relnamespace = 'public'::regnamespace and relname = any (our_tables[:][1:1]));
+  functions_there := array(
+    select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]));
+  types_there := array(
+    select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
 
   -- A column of nearly the name, as sessionId for session_id, is meant to be it.
   real_names := (
@@ -206,25 +213,48 @@ begin
     join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attnum > 0 and not a.attisdropped
       and lower(replace(a.attname, '_', '')) = replace(ours.col, '_', ''));
 
-  problems := problems || array(
+  problems := array(
+    select checks.what
+    from pg_class c
+    left join pg_sequence s on s.seqrelid = c.oid
+    cross join lateral (
+      select case c.relname when 'bot_session_fences' then 'sequence' else 'table' end) as wanted (kind)
+    cross join lateral (values
+      (1, c.oid = sessions and not pg_has_role(tables_owner, 'usage'),
+        format('table public.bot_sessions belongs to role %s: run this as that role', tables_owner)),
+      (2, strpos(case wanted.kind when 'table' then 'rp' else 'S' end, c.relkind::text) = 0,
+        format('public.%s is not a %s: rename or drop it', c.relname, wanted.kind)),
+      (3, s.seqincrement < 0 or s.seqcycle or s.seqcache > 1, 'sequence public.bot_session_fences must count up, '
+        'with NO CYCLE and CACHE 1: no fence may come again, or late'),
+      (4, c.relowner <> tables_owner, format('%s public.%s must have the owner of public.bot_sessions, %s',
+        wanted.kind, c.relname, tables_owner))
+    ) as checks (n, wrong, what)
+    where c.oid = any (relations_there) and checks.wrong
+    order by checks.n, c.relname
+
+  ) || array(
     select checks.what
     from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][3:3], our_columns[:][4:4])
       with ordinality as ours (tab, col, typ, nulls, n)
     join pg_class t on t.oid = to_regclass('public.' || ours.tab) and t.relkind in ('r', 'p')
     left join pg_attribute a on a.attrelid = t.oid and a.attname = real_names ->> (ours.tab || '.' || ours.col)
+    cross join lateral format('column %s of public.%s', quote_ident(a.attname), ours.tab) as the_column
     cross join lateral (values
       (1, a.attname is null, format('table public.%s has no column %s: add it as %s', ours.tab, ours.col, ours.typ)),
-      (2, a.attname <> ours.col, format('column %s of public.%s must be named %s: rename it', quote_ident(a.attname), ours.tab, ours.col)),
-      (3, a.atttypid <> ours.typ::regtype, format('column %s of public.%s is of type %s: it must be %s',
-        quote_ident(a.attname), ours.tab, format_type(a.atttypid, a.atttypmod), ours.typ)),
-      (4, a.attgenerated <> '', format('column %s of public.%s is a generated column', quote_ident(a.attname), ours.tab)),
-      (5, a.attnotnull and ours.nulls = 'null', format('column %s of public.%s is NOT NULL: let it be null', quote_ident(a.attname), ours.tab))
+      (2, a.attname <> ours.col, format('%s must be named %s: rename it', the_column, ours.col)),
+      (3, a.atttypid <> ours.typ::regtype,
+        format('%s is of type %s: it must be %s', the_column, format_type(a.atttypid, a.atttypmod), ours.typ)),
+      (4, a.attgenerated <> '', format('%s is a generated column', the_column)),
+      (5, a.attnotnull and ours.nulls = 'null', format('%s is NOT NULL: let it be null', the_column)),
+      (6, t.oid = data and ours.col in ('kind', 'key') and a.atttypid = 'text'::regtype
+        and a.attcollation <> '"C"'::regcollation, format('%s must have the collation "C"', the_column))
     ) as checks (n, wrong, what)
     where checks.wrong
-    order by ours.n, checks.n);
+    order by ours.n, checks.n
 
-  problems := problems || array(
-    select format('the primary key of public.%s must be (%s), not deferrable', ours.tab, array_to_string(ours.key, ', '))
+  ) || array(
+    select format('the primary key of public.%s must be (%s), not deferrable',
+      ours.tab, array_to_string(ours.key, ', '))
     from (values
       (1, 'bot_sessions', '{session_id}'::text[]),
       (2, 'bot_session_leases', '{session_id}'),
@@ -238,27 +268,15 @@ begin
         from unnest(ours.key) with ordinality as k (col, n)
         join pg_attribute a on a.attrelid = t.oid and a.attname = real_names ->> (ours.tab || '.' || k.col)
         order by k.n))
-    order by ours.n);
+    order by ours.n
 
-  problems := problems || array(
-    select format('column %s of public.bot_session_data must have the collation "C"', quote_ident(attname))
-    from pg_attribute
-    where attrelid = data and attname in ('kind', 'key') and atttypid = 'text'::regtype and attcollation <> '"C"'::regcollation
-    order by attnum);
-
-  problems := problems || array(
-    select format('%s public.%s must have the owner of public.bot_sessions, %s',
-      case relkind when 'S' then 'sequence' else 'table' end, relname, tables_owner)
-    from pg_class
-    where oid in (events, leases, data, to_regclass('public.bot_session_fences')) and relowner <> tables_owner
-    order by relname);
-
-  problems := problems || array(
+  ) || array(
     select format('trigger %I of %s is not ours: rename or drop it', t.tgname, t.tgrelid::regclass)
     from unnest(our_triggers[:][1:1], our_triggers[:][2:2], our_triggers[:][5:5]) as ours (tab, trigger, function)
     join pg_trigger t on t.tgrelid = to_regclass('public.' || ours.tab) and t.tgname = ours.trigger
     where t.tgfoid is distinct from to_regprocedure(format('public.%I()', ours.function))
     order by t.tgname);
+
 
   -- What the rows say. To read a table is to run code of its owner's, in an index or a constraint. So the questions are
   -- put by a function that has the owner's rights, and whatever else it does is undone: only the answers stay.
@@ -268,7 +286,8 @@ begin
     readable pg_catalog.oid[] := array(
       select oid
       from pg_class
-      where oid in (sessions, events, leases, data) and relkind in ('r', 'p') and relowner = tables_owner and pg_has_role(tables_owner, 'usage'));
+      where oid = any (relations_there) and relkind in ('r', 'p') and relowner = tables_owner
+        and pg_has_role(tables_owner, 'usage'));
     questions pg_catalog.text[];
     answers pg_catalog.jsonb;
     unset_columns pg_catalog.text;
@@ -281,7 +300,8 @@ begin
     questions := array(
       select format('select ''problem'', format(''%%s rows of public.%1$s have no %2$s'', count(*))'
         ' from public.%1$s where %3$I is null having count(*) > 0', ours.tab, ours.col, a.attname)
-      from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4]) with ordinality as ours (tab, col, nulls, n)
+      from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4])
+        with ordinality as ours (tab, col, nulls, n)
       join pg_attribute a on a.attrelid = any (readable) and a.attrelid = to_regclass('public.' || ours.tab)
         and a.attname = real_names ->> (ours.tab || '.' || ours.col) and not a.attnotnull
       where ours.nulls = 'not null'
@@ -296,34 +316,41 @@ begin
           where key like 'bot_sessions.%'),
         checks.condition)
       from (values
-        ('problem', 'a session_id that is empty or has more than 255 characters',
-          'char_length(session_id::text) not between 1 and 255', '{bot_sessions.session_id}'),
-        ('problem', 'a status other than active and inactive', 'status::text not in (''active'', ''inactive'')', '{bot_sessions.status}'),
-        ('problem', 'an infinite updated_at', 'updated_at::text in (''infinity'', ''-infinity'')', '{bot_sessions.updated_at}'),
-        ('warning', 'a QR code', 'status::text = ''inactive'' and qr_data is not null', '{bot_sessions.status, bot_sessions.qr_data}')
-      ) as checks (kind, what, condition, columns)
+        ('problem', 'a session_id that is empty or has more than 255 characters', '{bot_sessions.session_id}',
+          'char_length(session_id::text) not between 1 and 255'),
+        ('problem', 'a status other than active and inactive', '{bot_sessions.status}',
+          'status::text not in (''active'', ''inactive'')'),
+        ('problem', 'an infinite updated_at', '{bot_sessions.updated_at}',
+          'updated_at::text in (''infinity'', ''-infinity'')'),
+        ('warning', 'a QR code', '{bot_sessions.status, bot_sessions.qr_data}',
+          'status::text = ''inactive'' and qr_data is not null')
+      ) as checks (kind, what, columns, condition)
       where adopted and sessions = any (readable) and real_names ?& checks.columns::text[]
     ) || array(
-      -- A CHECK on status alone that refuses what the functions set. It is tried where it is made of built-in operators.
-      select format('select ''problem'', %L where not (select bool_and(%s) from (values (''active''), (''inactive'')) as s (%I))',
+      -- A CHECK on status alone that refuses what the functions set, tried where it is made of built-in operators.
+      select format('select ''problem'', %L'
+        ' where not (select bool_and(%s) from (values (''active''), (''inactive'')) as s (%I))',
         format('constraint %I of public.bot_sessions must allow the status active and inactive', c.conname),
         pg_get_expr(c.conbin, c.conrelid), a.attname)
       from pg_constraint c
-      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum] and a.attname = real_names ->> 'bot_sessions.status'
-      where c.conrelid = sessions and sessions = any (readable) and c.contype = 'c'
+      join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+        and a.attname = real_names ->> 'bot_sessions.status'
         and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+      where c.conrelid = sessions and sessions = any (readable) and c.contype = 'c'
         and c.conbin::text not like '%{FUNCEXPR %' and not exists (select from pg_depend d
           where d.classid = 'pg_constraint'::regclass and d.objid = c.oid and d.refclassid <> 'pg_class'::regclass)
       order by c.conname
     ) || array(
       select format('select %L, max(%I)::text from %s', a.attname, a.attname, a.attrelid::regclass)
       from pg_attribute a
-      where a.attrelid = any (readable) and (a.attrelid, a.attname) in ((leases, 'fence'), (events, 'event_id')) and a.atttypid = 'bigint'::regtype);
+      where a.attrelid = any (readable) and a.atttypid = 'bigint'::regtype
+        and (a.attrelid, a.attname) in ((leases, 'fence'), (events, 'event_id')));
 
     if questions <> '{}' then
       begin
         execute format('create function public.bot_session_ask() returns table (kind text, what text)'
-          ' language sql security definer set search_path = pg_catalog, pg_temp as %L', array_to_string(questions, ' union all '));
+          ' language sql security definer set search_path = pg_catalog, pg_temp as %L',
+          array_to_string(questions, ' union all '));
         execute format('alter function public.bot_session_ask() owner to %s', tables_owner);
         answers := (select jsonb_agg(jsonb_build_array(kind, what)) from public.bot_session_ask());
         raise exception using errcode = 'BSASK';
@@ -340,18 +367,21 @@ begin
       unset_columns := (
         select string_agg(quote_ident(attname), ', ' order by attnum)
         from pg_attribute
-        where attrelid = sessions and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
-          and attname not in ('session_id', 'created_at', 'status', 'updated_at'));
+        where attrelid = sessions and attnum > 0 and not attisdropped and attnotnull and not atthasdef
+          and attidentity = '' and attname not in ('session_id', 'created_at', 'status', 'updated_at'));
       if unset_columns is not null then
-        raise warning 'columns of public.bot_sessions are NOT NULL and have no default: %', unset_columns
-          using hint = 'bot_session_start does not set them. Give them a default, or insert the row before its session is started.';
+        raise warning 'columns of public.bot_sessions are NOT NULL and have no default: %', unset_columns using
+          hint = 'bot_session_start does not set them. Give them a default, '
+            'or insert the row before its session is started.';
       end if;
       if exists (select from jsonb_array_elements(answers) as a where a ->> 0 = 'warning') then
-        raise warning 'inactive sessions in public.bot_sessions still hold a QR code'
-          using hint = 'No row is changed here. To remove them: update public.bot_sessions set qr_data = null where status = ''inactive''.';
+        raise warning 'inactive sessions in public.bot_sessions still hold a QR code' using
+          hint = 'No row is changed here. To remove them: '
+            'update public.bot_sessions set qr_data = null where status = ''inactive''.';
       end if;
     end if;
   end;
+
 
   -- Functions of our names: ours, of this or another version, are those of the extension, and those that begin with
   -- the same argument and return the same. No others may be there: nobody could tell which one a call means.
@@ -362,7 +392,7 @@ begin
       select oid, proname, pg_get_function_identity_arguments(oid) as arguments, pg_get_function_result(oid) as result,
         count(*) over (partition by proname) as of_the_name
       from pg_proc
-      where pronamespace = 'public'::regnamespace
+      where oid = any (functions_there)
     ) as found on found.proname = ours.name
     where (found.arguments <> ours.arguments or found.result is distinct from ours.result)
       and (found.of_the_name > 1
@@ -371,40 +401,35 @@ begin
       and not exists (select from pg_depend d join pg_extension e on e.oid = d.refobjid
         where d.classid = 'pg_proc'::regclass and d.objid = found.oid
           and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e' and e.extname = 'botsession')
-    order by found.oid::regprocedure::text collate "C");
+    order by found.oid::regprocedure::text collate "C"
 
-  -- A type of another version is ours if one of our functions returns it.
-  problems := problems || array(
+  ) || array(
+    -- A type of another version is ours if one of our functions returns it.
     select format('type %s is not ours: rename or drop it', t.oid::regtype)
     from pg_type t
-    where t.typnamespace = 'public'::regnamespace and t.typname = any (our_types[:][1:1])
+    where t.oid = any (types_there)
       and not exists (select from unnest(our_types[:][1:1], our_types[:][2:2]) as ours (name, attributes)
         where ours.name = t.typname and ours.attributes = (
           select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
           from pg_attribute join pg_class c on c.oid = attrelid
           where c.oid = t.typrelid and c.relkind = 'c' and attnum > 0 and not attisdropped))
-      and not exists (select from pg_proc
-        where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1]) and prorettype = t.oid));
+      and not exists (select from pg_proc where oid = any (functions_there) and prorettype = t.oid)
 
-  -- To replace a function is not to become its owner, who could change it again for whoever calls it.
-  problems := problems || array(
+  ) || array(
+    -- To replace a function is not to become its owner, who could change it again for whoever calls it.
     select format('%s belongs to role %s, who could change it: drop it, or give it to %s', object, owner, tables_owner)
     from (
-      select format('function %s', oid::regprocedure), proowner::regrole
-      from pg_proc
-      where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
+      select format('function %s', oid::regprocedure), proowner::regrole from pg_proc where oid = any (functions_there)
       union all
-      select format('type %s', oid::regtype), typowner::regrole
-      from pg_type
-      where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1])
+      select format('type %s', oid::regtype), typowner::regrole from pg_type where oid = any (types_there)
     ) as found (object, owner)
-    where owner not in (tables_owner, current_user::regrole, coalesce((select extowner from pg_extension
-        where extname = 'botsession'), 0)::regrole)
+    where owner not in (tables_owner, current_user::regrole)
+      and not exists (select from pg_extension where extname = 'botsession' and extowner = owner)
       and not exists (select from pg_database where datname = current_database() and datdba = owner)
       and not (select rolsuper from pg_roles where oid = owner)
-    order by object);
+    order by object
 
-  problems := problems || array(
+  ) || array(
     select format('extension botsession %s', case
       when extnamespace <> 'public'::regnamespace then format('is installed in schema %s', extnamespace::regnamespace)
       else format('belongs to role %s: run this as that role', extowner::regrole) end)
@@ -412,32 +437,35 @@ begin
     where extname = 'botsession'
       and (extnamespace <> 'public'::regnamespace or not pg_has_role(extowner, 'usage')));
 
+
   -- What the functions need of tables that were there before. To alter a table is to run code of its owner's, as above.
   mends := array(
     select statements.statement
     from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4], our_columns[:][5:5])
       with ordinality as ours (tab, col, nulls, value, n)
-    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attname = ours.col and not a.attisdropped
+    join pg_attribute a on a.attrelid = to_regclass('public.' || ours.tab) and a.attname = ours.col
     -- The sequence that the column takes its values from
     left join lateral (
       select c.oid, c.relowner = tables_owner as owned
       from pg_attrdef def
-      join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = def.oid and d.refclassid = 'pg_class'::regclass
+      join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = def.oid
+        and d.refclassid = 'pg_class'::regclass
       join pg_class c on c.oid = d.refobjid and c.relkind = 'S'
       where def.adrelid = a.attrelid and def.adnum = a.attnum
       limit 1) as sequence on true
     cross join lateral pg_get_serial_sequence('public.' || ours.tab, ours.col) as serial (name)
+    cross join lateral format('alter table public.%s alter %s ', ours.tab, ours.col) as alter_column
+    cross join lateral (
+      select ours.col = 'event_id' and a.attidentity = '' and sequence.owned is not true) as event_id (lost)
     cross join lateral (values
-      (1, ours.nulls = 'not null' and not a.attnotnull,
-        format('alter table public.%s alter %s set not null', ours.tab, ours.col)),
-      (2, ours.col = 'fence' and a.attidentity <> '' or ours.col = 'event_id' and a.atthasdef and a.attidentity = '' and sequence.owned is not true,
-        format('alter table public.%s alter %s drop %s', ours.tab, ours.col, case when a.attidentity <> '' then 'identity' else 'default' end)),
-      (3, ours.col = 'event_id' and a.attidentity = '' and sequence.owned is not true and serial.name is not null,
-        format('alter sequence %s owned by none', serial.name)),
-      (4, ours.col = 'event_id' and a.attidentity = '' and sequence.owned is not true,
-        format('alter table public.%s alter %s add generated always as identity', ours.tab, ours.col)),
-      (5, ours.value <> '' and not a.atthasdef or ours.col = 'fence' and sequence.oid is distinct from to_regclass('public.bot_session_fences'),
-        format('alter table public.%s alter %s set default %s', ours.tab, ours.col, ours.value))
+      (1, ours.nulls = 'not null' and not a.attnotnull, alter_column || 'set not null'),
+      (2, ours.col = 'fence' and a.attidentity <> '', alter_column || 'drop identity'),
+      (3, event_id.lost and a.atthasdef, alter_column || 'drop default'),
+      (4, event_id.lost and serial.name is not null, format('alter sequence %s owned by none', serial.name)),
+      (5, event_id.lost, alter_column || 'add generated always as identity'),
+      (6, ours.value <> '' and not a.atthasdef
+        or ours.col = 'fence' and sequence.oid is distinct from to_regclass('public.bot_session_fences'),
+        alter_column || 'set default ' || ours.value)
     ) as statements (step, needed, statement)
     where statements.needed
     order by ours.n, statements.step
@@ -446,60 +474,64 @@ begin
     select format('create index %s on public.%s %s',
       case when to_regclass('public.' || wanted.name) is null then wanted.name end, wanted.tab, wanted.definition)
     from (values
-      (events, 'bot_session_events', 'bot_session_events_session_id_idx', '(session_id, event_id)', 'session_id', 'event_id'),
-      (leases, 'bot_session_leases', 'bot_session_leases_abandoned_idx',
+      ('bot_session_events', 'bot_session_events_session_id_idx', '(session_id, event_id)', 'session_id', 'event_id'),
+      ('bot_session_leases', 'bot_session_leases_abandoned_idx',
         '(coalesce(expires_at, released_at)) where coalesce(expires_at, released_at) is not null',
         'COALESCE(expires_at, released_at)', '')
-    ) as wanted (rel, tab, name, definition, first, second)
-    where wanted.rel is not null and not exists (
+    ) as wanted (tab, name, definition, first, second)
+    where to_regclass('public.' || wanted.tab) is not null and not exists (
       select from pg_index i
-      where i.indrelid = wanted.rel and i.indisvalid and pg_get_indexdef(i.indexrelid, 1, true) = wanted.first
+      where i.indrelid = to_regclass('public.' || wanted.tab) and i.indisvalid
+        and pg_get_indexdef(i.indexrelid, 1, true) = wanted.first
         and pg_get_indexdef(i.indexrelid, 2, true) = wanted.second
         and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', wanted.first)))
 
   ) || array(
     -- What goes with its session. The foreign key is gone too where bot_sessions was dropped and made anew.
     select statements.statement
-    from unnest('{bot_session_leases, bot_session_data}'::text[]) with ordinality as ours (tab, n)
+    from unnest(array[leases, data]) with ordinality as ours (rel, n)
     cross join lateral (
-      select array_agg(c.conname) filter (where rule.works) as good, array_agg(c.conname) filter (where not rule.works) as bad
+      select array_agg(c.conname) filter (where rule.works) as good,
+        array_agg(c.conname) filter (where not rule.works) as bad
       from pg_constraint c
       join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum] and a.attname = 'session_id'
       -- conenforced is new in 18
       cross join lateral (select c.confupdtype = 'c' and c.confdeltype = 'c'
         and coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as rule (works)
-      where c.conrelid = to_regclass('public.' || ours.tab) and c.confrelid = sessions and c.contype = 'f' and c.conparentid = 0
+      where c.conrelid = ours.rel and c.confrelid = sessions and c.contype = 'f' and c.conparentid = 0
     ) as found
     cross join lateral (
-      select 1, format('alter table public.%s drop constraint %I', ours.tab, name) from unnest(found.bad) as name
+      select 1, format('alter table %s drop constraint %I', ours.rel::regclass, name) from unnest(found.bad) as name
       union all
-      select 2, format('delete from public.%s t where not exists (select from public.bot_sessions s where s.session_id = t.session_id)', ours.tab)
-      where found.good is null
-      union all
-      select 3, format('alter table public.%s add foreign key (session_id) references public.bot_sessions on update cascade on delete cascade', ours.tab)
+      select missing.step, format(missing.statement, ours.rel::regclass)
+      from (values
+        (2, 'delete from %s t where not exists (select from public.bot_sessions s where s.session_id = t.session_id)'),
+        (3, 'alter table %s add foreign key (session_id) references public.bot_sessions'
+          ' on update cascade on delete cascade')
+      ) as missing (step, statement)
       where found.good is null
     ) as statements (step, statement)
-    where to_regclass('public.' || ours.tab) is not null
+    where ours.rel is not null
     order by ours.n, statements.step);
 
   if tables_owner <> current_user::regrole and mends <> '{}' then
-    problems := problems || format('run this as role %s, whose tables lack something: %s', tables_owner, array_to_string(mends, '; '));
+    problems := problems || format('run this as role %s, whose tables lack something: %s',
+      tables_owner, array_to_string(mends, '; '));
   end if;
 
   if problems <> '{}' then
     raise object_not_in_prerequisite_state using
       message = 'botsession cannot be installed over what is there; nothing was changed',
       detail = array_to_string(problems, e'\n'),
-      hint = 'Mend all that the detail lists, then run create_bot_sessions.sql again. docs/install.md shows how ("A table that is there already").';
+      hint = 'Mend all that the detail lists, then run create_bot_sessions.sql again. '
+        'docs/install.md shows how ("A table that is there already").';
   end if;
 
-  objects_there := array(
-    select oid from pg_class where relnamespace = 'public'::regnamespace and relname = any (our_tables[:][1:1])
-      or oid = case when events is not null then pg_get_serial_sequence('public.bot_session_events', 'event_id')::regclass end
-    union all
-    select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
-    union all
-    select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
+  objects_there := functions_there || types_there || array(
+    select oid
+    from pg_class
+    where oid = any (relations_there) or oid = case when events is not null then
+      pg_get_serial_sequence('public.bot_session_events', 'event_id')::regclass end);
 
   ---------------------------------------------------------------------------
   -- 3. The tables. They are yours: add columns, indexes, policies, triggers.
@@ -516,15 +548,18 @@ begin
     ) with (fillfactor = 70); -- room for the next versions of a row on its own page, and for rows to grow
     -- A QR code is an image or random text: trying to compress it costs more than it saves.
     alter table public.bot_sessions alter qr_data set storage external;
+    alter table public.bot_sessions enable row level security;
     comment on table public.bot_sessions is
-      'Sessions of messaging bots. Call bot_session_start, bot_session_touch and bot_session_end, or write to it directly.';
+      'Sessions of messaging bots. '
+      'Call bot_session_start, bot_session_touch and bot_session_end, or write to it directly.';
     comment on column public.bot_sessions.session_id is 'name of the session, 1 to 255 characters';
     comment on column public.bot_sessions.created_at is 'when the session was first started';
     comment on column public.bot_sessions.last_message is 'last message received or sent';
     comment on column public.bot_sessions.status is 'active or inactive';
     comment on column public.bot_sessions.qr_data is
       'last QR code generated, a credential that gives access to the account; NULL if the session is inactive';
-    comment on column public.bot_sessions.updated_at is 'when the row was last written; set by the trigger, grows with every update';
+    comment on column public.bot_sessions.updated_at is
+      'when the row was last written; set by the trigger, grows with every update';
   end if;
 
   -- The audit trail. No foreign key: history outlives a deleted session.
@@ -539,6 +574,7 @@ begin
       happened_at timestamptz not null default clock_timestamp()
     );
     create index bot_session_events_session_id_idx on public.bot_session_events (session_id, event_id);
+    alter table public.bot_session_events enable row level security;
     comment on table public.bot_session_events is 'Audit trail of bot_sessions. Its triggers write it; append only.';
     comment on column public.bot_session_events.event_id is 'orders the events of a session';
     comment on column public.bot_session_events.session_id is 'name of the session, which may be gone';
@@ -548,8 +584,8 @@ begin
       'what the caller of bot_session_end, bot_session_expire or bot_session_forget gave; for leases, the worker';
     comment on column public.bot_session_events.actor_role is 'role that made the change';
     comment on column public.bot_session_events.actor_sub is 'sub of the JWT, if the change came through PostgREST';
-    comment on column public.bot_session_events.happened_at is 'time of the change by the clock, not of the transaction';
-    execute format('alter table public.bot_session_events owner to %s', tables_owner);
+    comment on column public.bot_session_events.happened_at is
+      'time of the change by the clock, not of the transaction';
   end if;
 
   -- Who runs which session, where workers are named. A sequence of its own, so that fences
@@ -557,7 +593,6 @@ begin
   if to_regclass('public.bot_session_fences') is null then
     create sequence public.bot_session_fences;
     comment on sequence public.bot_session_fences is 'Fences of bot_session_leases: never set it back.';
-    execute format('alter sequence public.bot_session_fences owner to %s', tables_owner);
   end if;
   if leases is null then
     create table public.bot_session_leases (
@@ -570,20 +605,23 @@ begin
     -- Since when a session is abandoned; sessions that have ended are not in it.
     create index bot_session_leases_abandoned_idx on public.bot_session_leases (coalesce(expires_at, released_at))
       where coalesce(expires_at, released_at) is not null;
+    alter table public.bot_session_leases enable row level security;
     comment on table public.bot_session_leases is
-      'Which worker runs which session, and until when. Written by bot_session_start, bot_session_claim, bot_session_renew and bot_session_release.';
+      'Which worker runs which session, and until when. '
+      'Written by bot_session_start, bot_session_claim, bot_session_renew and bot_session_release.';
     comment on column public.bot_session_leases.session_id is 'name of the session';
     comment on column public.bot_session_leases.worker is 'process that holds the lease, or held it last';
-    comment on column public.bot_session_leases.fence is 'grows with every new lease; a write with an older one is rejected';
+    comment on column public.bot_session_leases.fence is
+      'grows with every new lease; a write with an older one is rejected';
     comment on column public.bot_session_leases.expires_at is
       'until when the lease is good without renewal; NULL once it was released or the session ended';
     comment on column public.bot_session_leases.released_at is
       'when the lease of a session that stays active was given back; NULL while it is held, and once the session ended';
-    execute format('alter table public.bot_session_leases owner to %s', tables_owner);
   end if;
 
-  -- What bots log in with. Values of up to 8 kB stay in the row, where most of them are updated in place; neither JSON nor
-  -- sealed text gains by compression what that costs. kind and key are compared byte by byte.
+
+  -- What bots log in with. Values of up to 8 kB stay in the row, where most of them are updated in place; neither JSON
+  -- nor sealed text gains by compression what that costs. kind and key are compared byte by byte.
   if data is null then
     create table public.bot_session_data (
       session_id text not null references public.bot_sessions on update cascade on delete cascade,
@@ -594,23 +632,36 @@ begin
       primary key (session_id, kind, key)
     ) with (fillfactor = 70, toast_tuple_target = 8160);
     alter table public.bot_session_data alter value set storage external;
+    alter table public.bot_session_data enable row level security;
     comment on table public.bot_session_data is
-      'What bots log in with: credentials. bot_session_save and bot_session_save_many write it, bot_session_load reads it, bot_session_forget deletes it. It goes with its session.';
+      'What bots log in with: credentials. '
+      'bot_session_save and bot_session_save_many write it, bot_session_load reads it, '
+      'bot_session_forget deletes it. It goes with its session.';
     comment on column public.bot_session_data.session_id is 'name of the session';
-    comment on column public.bot_session_data.kind is 'kind of the key in the bot''s library, for example creds or session; 1 to 64 bytes';
+    comment on column public.bot_session_data.kind is
+      'kind of the key in the bot''s library, for example creds or session; 1 to 64 bytes';
     comment on column public.bot_session_data.key is 'name of the value within its kind, 1 to 512 bytes';
     comment on column public.bot_session_data.value is
       'text character for character as given, often JSON or sealed; a credential that gives access to the account';
     comment on column public.bot_session_data.updated_at is 'when the value was last written';
-    execute format('alter table public.bot_session_data owner to %s', tables_owner);
   end if;
+
 
   foreach statement in array mends loop
     execute statement;
   end loop;
-
-  -- A sequence that is behind, as after a restore, would give out once more what was given out already.
   for statement in
+    select format('alter %s %s owner to %s',
+      case relkind when 'S' then 'sequence' else 'table' end, oid::regclass, tables_owner)
+    from pg_class
+    where relnamespace = 'public'::regnamespace and relname = any (our_tables[:][1:1]) and relowner <> tables_owner
+    union all
+    -- without which whoever may read one row of a table may read all
+    select format('alter table %s enable row level security', oid::regclass)
+    from pg_class
+    where oid = any (relations_there) and relkind in ('r', 'p') and not relrowsecurity
+    union all
+    -- A sequence that is behind, as after a restore, would give out once more what was given out already.
     select format('select setval(%L, %s)', sequences.name, sequences.highest)
     from (values
       ('public.bot_session_fences', highest_fence),
@@ -620,20 +671,6 @@ begin
   loop
     execute statement;
   end loop;
-
-  -- Row level security, without which whoever may read one row of a table may read all.
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_sessions'::regclass) then
-    alter table public.bot_sessions enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_events'::regclass) then
-    alter table public.bot_session_events enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_leases'::regclass) then
-    alter table public.bot_session_leases enable row level security;
-  end if;
-  if not (select relrowsecurity from pg_class where oid = 'public.bot_session_data'::regclass) then
-    alter table public.bot_session_data enable row level security;
-  end if;
 
   ---------------------------------------------------------------------------
   -- 4. Functions and types go that are of the other edition, or that another
@@ -671,15 +708,24 @@ begin
       where other_edition and ours.name <> 'bot_session_overview' or p.prorettype = any (types_going)
         or pg_get_function_identity_arguments(p.oid) <> ours.arguments or pg_get_function_result(p.oid) <> ours.result
         -- replaced by its owner, and called below
-        or edition = 'c' and ours.name <> 'bot_session_overview' and p.prolang <> (select oid from pg_language where lanname = 'c'));
+        or edition = 'c' and ours.name <> 'bot_session_overview'
+          and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
-    extension_goes := extension_version is not null and (other_edition or extension_version <> new_version or types_going <> '{}'
-      or exists (select from unnest(our_functions[:][1:1]) as ours (name) where ours.name <> 'bot_session_overview'
-        and not exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
+    extension_goes := extension_version is not null
+      and (other_edition or extension_version <> new_version or types_going <> '{}'
+        or exists (
+          select from unnest(our_functions[:][1:1]) as ours (name)
+          where ours.name <> 'bot_session_overview' and not exists (
+            select from pg_proc
+            where pronamespace = 'public'::regnamespace and proname = ours.name and oid <> all (going))));
     if extension_goes then
-      going := array(select oid from pg_proc where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
-        and (proname <> 'bot_session_overview' or oid = any (going)));
-      types_going := array(select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
+      going := array(
+        select oid
+        from pg_proc
+        where pronamespace = 'public'::regnamespace and proname = any (our_functions[:][1:1])
+          and (proname <> 'bot_session_overview' or oid = any (going)));
+      types_going := array(
+        select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
     end if;
 
     -- Grants by name alone: the arguments may be others in this version.
@@ -707,11 +753,10 @@ begin
       where tgfoid = any (going) and tgenabled <> 'O');
 
     for statement in
-      select format('drop trigger %I on %s', tgname, tgrelid::regclass) from pg_trigger where tgfoid = any (going) and tgparentid = 0
-    loop
-      execute statement;
-    end loop;
-    for statement in
+      select format('drop trigger %I on %s', tgname, tgrelid::regclass)
+      from pg_trigger
+      where tgfoid = any (going) and tgparentid = 0
+      union all
       select format('drop function %s', string_agg(oid::regprocedure::text, ', '))
       from pg_proc
       where oid = any (going) and (not extension_goes or proname = 'bot_session_overview')
@@ -729,7 +774,8 @@ begin
   exception when dependent_objects_still_exist then
     get stacked diagnostics dependents = pg_exception_detail;
     raise dependent_objects_still_exist using
-      message = 'functions and types of botsession cannot be replaced because other objects depend on them; nothing was changed',
+      message = 'functions and types of botsession cannot be replaced because other objects depend on them; '
+        'nothing was changed',
       detail = dependents,
       hint = 'Drop what the detail lists, run create_bot_sessions.sql again, and create it anew.';
   end;
@@ -747,8 +793,10 @@ begin
       end if;
       extension_version := (select extversion from pg_extension where extname = 'botsession');
       if extension_version <> '1.0.0' then
-        raise warning 'the extension botsession of this server is of version %, this file of version 1.0.0', extension_version
-          using hint = 'The file that belongs to it is create_bot_sessions.sql in the directory extension of the server''s SHAREDIR.';
+        raise warning 'the extension botsession of this server is of version %, this file of version 1.0.0',
+            extension_version using
+          hint = 'The file that belongs to it is create_bot_sessions.sql '
+            'in the directory extension of the server''s SHAREDIR.';
       end if;
       reason := (
         select 'It lacks ' || string_agg(format('%s(%s)', ours.name, ours.arguments), ', ')
@@ -775,7 +823,8 @@ begin
       raise feature_not_supported using
         message = 'the extension botsession of this server cannot be used; nothing was changed',
         detail = sqlerrm,
-        hint = 'Install version 1.0.0 of its files on the server, or run this after: set botsession.edition = ''plpgsql''.';
+        hint = 'Install version 1.0.0 of its files on the server, '
+          'or run this after: set botsession.edition = ''plpgsql''.';
     end;
   else
 
@@ -804,8 +853,8 @@ begin
       );
     end if;
 
-    -- An interval is positive where it leads past 1 February: the month after that day is the shortest there is, and those
-    -- before it are the longest. Compared with zero, '1 month -29 days' would be positive in February too.
+    -- An interval is positive where it leads past 1 February: the month after that day is the shortest there is, and
+    -- those before it are the longest. Compared with zero, '1 month -29 days' would be positive in February too.
     -- Where a query reads a table of yours, variables are qualified: a column may have any name.
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
@@ -1062,19 +1111,6 @@ begin
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
   end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_claim() in a read-only transaction';
-  end if;
-  if to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
 
   ids := array(
     select s.session_id
@@ -1088,8 +1124,13 @@ begin
     return;
   end if;
   -- In one order, or two statements that change several leases could wait for each other.
-  perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
-  -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
+  perform
+  from public.bot_session_leases
+  where session_id = any (local.ids)
+  order by session_id collate "C"
+  for no key update;
+  -- After a crash that lost this transaction the sequence would give the same fence once more.
+  -- Nothing lowers remote_apply.
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);
   end if;
@@ -1735,19 +1776,6 @@ begin
       message = 'every fence of fences must be a whole number',
       hint = 'A fence is a JSON number: 42 and not "42".';
   end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_release() in a read-only transaction';
-  end if;
-  if to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
 
   perform
   from public.bot_sessions
@@ -1758,7 +1786,8 @@ begin
   -- out too: a renewal of it may be about to commit.
   held := array(
     select l.session_id
-    from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
+    from public.bot_session_leases l, public.bot_sessions s,
+      jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
     where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at is not null
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
@@ -1809,19 +1838,6 @@ begin
       message = 'ttl must be a positive interval',
       hint = 'For example interval ''5 minutes''.';
   end if;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_renew() in a read-only transaction';
-  end if;
-  if to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
 
   -- The one change of a lease without the lock on its session: it takes from nobody, and
   -- a worker renews while its sessions are busy.
@@ -1829,12 +1845,14 @@ begin
   -- out: it would wait for the worker that takes it over, and the other leases run out meanwhile.
   held := array(
     select l.session_id
-    from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)
+    from public.bot_session_leases l, public.bot_sessions s,
+      jsonb_each_text(bot_session_renew.fences) as given (session_id, fence)
     where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at > clock_timestamp()
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
     for no key update of l);
-  -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
+  -- After a crash that lost this transaction the sequence would give the same fence once more.
+  -- Nothing lowers remote_apply.
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);
   end if;
@@ -2501,7 +2519,8 @@ begin
   end loop;
 
   if worker is not null then
-    -- After a crash that lost this transaction the sequence would give the same fence once more. Nothing lowers remote_apply.
+    -- After a crash that lost this transaction the sequence would give the same fence once more.
+    -- Nothing lowers remote_apply.
     if current_setting('synchronous_commit') in ('off', 'local') then
       perform set_config('synchronous_commit', 'on', true);
     end if;
@@ -2888,18 +2907,19 @@ Privileges: EXECUTE; SELECT of bot_sessions and bot_session_leases, and of colum
 Installed by botsession 1.0.0';
 
   ---------------------------------------------------------------------------
-  -- 6. The triggers. One that calls our function is ours, whatever you named it;
-  --    with a condition of yours, it stays as it is. One that fires for other events
-  --    is of another version: it is made anew. How you named and enabled it holds for
-  --    all that take its place, how you enabled one for those that are missing beside it.
+  -- 6. The triggers. One that calls our function is ours, whatever you named it; with a condition of yours, it stays
+  --    as it is. One that fires for other events is of another version: it is made anew. How you named and enabled it
+  --    holds for all that take its place, how you enabled one for those that are missing beside it.
   ---------------------------------------------------------------------------
 
   declare
     definitions pg_catalog.text[] := array(
       select format('%s ON public.%I %s EXECUTE FUNCTION public.%I()', fires, tab, level, function)
-      from unnest(our_triggers[:][1:1], our_triggers[:][3:3], our_triggers[:][4:4], our_triggers[:][5:5]) with ordinality
-        as t (tab, fires, level, function, n)
+      from unnest(our_triggers[:][1:1], our_triggers[:][3:3], our_triggers[:][4:4], our_triggers[:][5:5])
+        with ordinality as t (tab, fires, level, function, n)
       order by n);
+    functions pg_catalog.oid[] := array(
+      select format('public.%I()', function)::regprocedure from unnest(our_triggers[:][5:5]) as t (function));
     wanted pg_catalog.record;
     enabled pg_catalog."char";
     names pg_catalog.jsonb := '{}'; -- how you named what is replaced, by its name here
@@ -2911,23 +2931,24 @@ Installed by botsession 1.0.0';
     end loop;
 
     for wanted in
-      select format('public.%I', tab)::regclass as tab, trigger, format('public.%I()', function)::regprocedure as function,
-        definition, min(trigger) over (partition by tab, function) as first
-      from unnest(our_triggers[:][1:1], our_triggers[:][2:2], our_triggers[:][5:5], definitions) with ordinality
-        as t (tab, trigger, function, definition, n)
+      select format('public.%I', tab)::regclass as tab, trigger, function, definition,
+        min(trigger) over (partition by tab, function) as first
+      from unnest(our_triggers[:][1:1], our_triggers[:][2:2], functions, definitions)
+        with ordinality as t (tab, trigger, function, definition, n)
       order by n
     loop
       continue when exists (
         select from pg_trigger
         where tgrelid = wanted.tab and tgfoid = wanted.function
           and (pg_get_triggerdef(oid) = format('CREATE TRIGGER %I %s', tgname, wanted.definition)
-            or tgqual is not null and pg_get_triggerdef(oid) not in (select format('CREATE TRIGGER %I %s', tgname, unnest(definitions)))));
+            or tgqual is not null
+              and pg_get_triggerdef(oid) not in (select format('CREATE TRIGGER %I %s', tgname, unnest(definitions)))));
 
       enabled := (
         select tgenabled
         from pg_trigger
-        where tgrelid = wanted.tab and (tgtype & 2 <> 0) = (wanted.definition like 'BEFORE %')
-          and tgfoid in (select format('public.%I()', function)::regprocedure from unnest(our_triggers[:][5:5]) as t (function))
+        where tgrelid = wanted.tab and tgfoid = any (functions)
+          and (tgtype & 2 <> 0) = (wanted.definition like 'BEFORE %')
         order by tgfoid = wanted.function desc, tgname
         limit 1);
       for old_name in
@@ -2979,7 +3000,8 @@ Installed by botsession 1.0.0';
         -- From authenticated what this run made, and no more: the rest may have been granted on purpose.
         if to_regrole(grantee) is not null and (grantee <> 'authenticated' or object.oid <> all (objects_there)) then
           -- with what anon granted in its turn
-          execute format('revoke all on %s from %I %s', object.name, grantee, case grantee when 'anon' then 'cascade' end);
+          execute format('revoke all on %s from %I %s',
+            object.name, grantee, case grantee when 'anon' then 'cascade' end);
         end if;
       end loop;
     end loop;
@@ -2996,7 +3018,8 @@ Installed by botsession 1.0.0';
         from unnest(our_tables[:][1:1], our_tables[:][2:2]) as ours (name, privileges)
         join pg_class c on c.oid = to_regclass('public.' || ours.name)
         union all
-        select format('create policy %I on public.%I to service_role using (true)', c.relname || '_service_role', c.relname)
+        select format('create policy %I on public.%I to service_role using (true)',
+          c.relname || '_service_role', c.relname)
         from pg_class c
         where c.relnamespace = 'public'::regnamespace and c.relname = any (our_tables[:][1:1]) and c.relkind <> 'S'
           and not exists (select from pg_policy where polrelid = c.oid and polname = c.relname || '_service_role')
@@ -3011,7 +3034,8 @@ Installed by botsession 1.0.0';
 
     -- What another role granted, who may, only that role takes back.
     for object in
-      select o.name, a.grantor::regrole as grantor, case a.grantee when 0 then 'PUBLIC' else a.grantee::regrole::text end as grantee,
+      select o.name, a.grantor::regrole as grantor,
+        case a.grantee when 0 then 'PUBLIC' else a.grantee::regrole::text end as grantee,
         string_agg(lower(a.privilege_type) || acls.columns, ', ' order by a.privilege_type, acls.columns) as privileges
       from unnest(objects[:][1:1]::oid[], objects[:][2:2]) as o (oid, name)
       cross join lateral (
@@ -3028,8 +3052,10 @@ Installed by botsession 1.0.0';
       group by o.name, a.grantor, a.grantee
       order by o.name
     loop
-      raise warning '% keeps % on %, which role % granted', object.grantee, object.privileges, object.name, object.grantor
-        using hint = format('As role %s: revoke %s on %s from %s.', object.grantor, object.privileges, object.name, object.grantee);
+      raise warning '% keeps % on %, which role % granted',
+          object.grantee, object.privileges, object.name, object.grantor using
+        hint = format('As role %s: revoke %s on %s from %s.',
+          object.grantor, object.privileges, object.name, object.grantee);
     end loop;
   end;
 
@@ -3041,8 +3067,11 @@ Installed by botsession 1.0.0';
 end
 $migration$;
 
--- What is installed now, whose the tables are, and what visitors of the API may do with it. If an error is shown
--- above, this is how it was before.
+---------------------------------------------------------------------------
+-- 8. What is installed now, whose the tables are, and what visitors of the API may do with it. If an error is shown
+--    above, this is how it was before.
+---------------------------------------------------------------------------
+
 select
   case when extension.oid is null then 'plpgsql' else 'c' end as edition,
   coalesce(extension.extversion, pg_catalog.substring(
@@ -3059,29 +3088,23 @@ from (
     select pg_catalog.string_agg(pg_catalog.lower(privilege) || ' ' || object, ', ' order by object, privilege) as may
     from (
       select privilege, c.relname::pg_catalog.text as object
-      from pg_catalog.pg_class c,
-        pg_catalog.unnest('{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN}'::pg_catalog.text[])
-          as privilege
-      where c.relnamespace = 'public'::pg_catalog.regnamespace
-        and c.relname ~ '^bot_session(s$|_)' and c.relkind in ('r', 'p', 'v', 'm', 'f')
-        and case
-          when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
-            then pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege)
-          -- Servers before 17 do not know it.
-          when privilege = 'MAINTAIN' and pg_catalog.current_setting('server_version_num')::integer < 170000 then false
-          else pg_catalog.has_table_privilege(r.oid, c.oid, privilege)
-        end
-      union all
-      select privilege, c.relname
-      from pg_catalog.pg_class c, pg_catalog.unnest('{SELECT, UPDATE, USAGE}'::pg_catalog.text[]) as privilege
-      where c.relnamespace = 'public'::pg_catalog.regnamespace
-        and c.relname ~ '^bot_session_'
-        and case when c.relkind = 'S' then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege) end
+      from pg_catalog.pg_class c
+      cross join pg_catalog.unnest(
+        '{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN, USAGE}'::pg_catalog.text[]) as privilege
+      where c.relnamespace = 'public'::pg_catalog.regnamespace and c.relname ~ '^bot_session(s$|_)' and case
+        when c.relkind = 'S' and privilege in ('SELECT', 'UPDATE', 'USAGE')
+          then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege)
+        when c.relkind not in ('r', 'p', 'v', 'm', 'f') or privilege = 'USAGE' then false
+        when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+          then pg_catalog.has_any_column_privilege(r.oid, c.oid, privilege)
+        -- Servers before 17 do not know it.
+        when privilege = 'MAINTAIN' and pg_catalog.current_setting('server_version_num')::integer < 170000 then false
+        else pg_catalog.has_table_privilege(r.oid, c.oid, privilege) end
       union all
       select 'EXECUTE', p.proname
       from pg_catalog.pg_proc p
-      where p.pronamespace = 'public'::pg_catalog.regnamespace
-        and p.proname ~ '^bot_session_' and p.prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype
+      where p.pronamespace = 'public'::pg_catalog.regnamespace and p.proname ~ '^bot_session_'
+        and p.prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype
         and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
     ) as granted
   ) as a

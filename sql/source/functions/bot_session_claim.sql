@@ -37,7 +37,11 @@ begin
     return;
   end if;
   -- In one order, or two statements that change several leases could wait for each other.
-  perform from public.bot_session_leases where session_id = any (local.ids) order by session_id collate "C" for no key update;
+  perform
+  from public.bot_session_leases
+  where session_id = any (local.ids)
+  order by session_id collate "C"
+  for no key update;
   --include include/commit_synchronously.sql
   -- Asked again under the locks: whoever was faster has it.
   return query

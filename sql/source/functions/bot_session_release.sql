@@ -19,7 +19,8 @@ begin
   -- out too: a renewal of it may be about to commit.
   held := array(
     select l.session_id
-    from public.bot_session_leases l, public.bot_sessions s, jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
+    from public.bot_session_leases l, public.bot_sessions s,
+      jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
     where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at is not null
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
