@@ -1,12 +1,12 @@
 -- botsession 1.0.0: sessions of messaging bots, kept in PostgreSQL.
 --
--- Paste this file into the SQL editor and run it, or use psql -f. It changes all or
--- nothing, and may be run again at any time: rows, and what you added to the tables, stay.
--- In another schema: replace the word public in the whole file by the name of that schema.
+-- Paste this file into the SQL editor and run it, or use psql -f. The script is atomic and
+-- idempotent. Rows stay, and so does what you added to the tables.
+-- For another schema, replace the word public in the whole file by the name of that schema.
 --
--- Where the server has the extension botsession, its functions (written in C) are
--- installed; elsewhere, as on hosted Supabase, the same functions in PL/pgSQL.
--- To choose: set botsession.edition = 'plpgsql', or 'c', before you run the file.
+-- Where the server has the extension botsession, the script installs its functions, in C.
+-- Elsewhere, as on hosted Supabase, it installs the same functions in PL/pgSQL.
+-- To choose, run set botsession.edition = 'plpgsql', or 'c', before the file.
 --
 -- What follows, in this order:
 --

@@ -69,7 +69,7 @@ Where both DATABASE_URL and SUPABASE_URL are set it looks at both ways.`,
     connects: false, // by itself
     seconds: 3600,
     help: `Prints the migration, to be pasted into the SQL editor: botsession migrate > migration.sql
-With --apply it is run. It changes all or nothing, and may be run again at any time.
+--apply runs it. The script is atomic and idempotent.
 BOTSESSION_SCHEMA puts everything into that schema, which has to be there.`,
     load: () => import('./migrate.js'),
   },
