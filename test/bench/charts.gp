@@ -13,18 +13,31 @@ shown(name) = name eq 'own_message' ? 'update of our table' : name eq 'spi_messa
   name eq 'plpgsql_message' ? 'touch, PL/pgSQL' : name[:strstrt(name, '_') - 1]
 has(file) = int(system(sprintf("test -s %s && echo 1 || echo 0", file)))
 
+# Bars from left to right, the shortest on top, each with its number; a line from the lower to the upper quartile.
 if (has('chart-cpu.csv')) {
-  set title 'Server CPU of recording one message, above an empty statement'
-  set ylabel 'microseconds'
+  set title 'Server CPU of recording one message, above an empty statement, microseconds'
   unset key
-  set boxwidth 0.6
-  set xtics noenhanced rotate by -15
-  set rmargin 10
+  unset grid
+  unset xtics
+  set border 2
+  set ytics noenhanced scale 0
+  set terminal svg size 900,340
+  set lmargin 30
+  set rmargin 9
+  set bmargin 3
   set output 'cpu.svg'
-  plot [-0.6:*][0:*] 'chart-cpu.csv' using 0:2:(strcol(1) eq 'bot_session_touch' ? 0x1f77b4 : 0xb0b7bf):xtic(1) with boxes lc rgb variable, \
-    '' using 0:3:(0):($4 - $3) with vectors nohead lw 3 lc rgb '#444444'
-  set xtics norotate
+  sorted = '< sort -t, -k2n chart-cpu.csv'
+  plot [0:*] [*:0.6] sorted using 2:0:(0):2:(-$0 - 0.35):(-$0 + 0.35):(strcol(1)[:5] eq 'touch' ? 0x1f77b4 : 0xb0b7bf) with boxxyerror lc rgb variable, \
+    '' using 3:(-$0):($4 - $3):(0):ytic(1) with vectors nohead lw 2 lc rgb '#444444', \
+    '' using ($4 > $2 ? $4 : $2):(-$0):(sprintf('%.0f', $2)) with labels left offset 0.7, 0
+  set border 3
+  set ytics enhanced scale 1
+  set xtics scale 0
+  set terminal svg size 900,460
+  set lmargin -1
   set rmargin -1
+  set bmargin 5
+  set grid ytics lc rgb '#dddddd'
   set key outside top right horizontal
 }
 

@@ -40,7 +40,7 @@ left join instructions i using (name)
 group by a.name, i.count;
 
 \copy (select * from cost order by name) to 'costs.csv' csv header
-\copy (select title, cpu_us, low, high from (values (1, 'floor_touch', 'the least possible'), (2, 'touch_message', 'bot_session_touch'), (3, 'own_message', 'update of our table'), (4, 'spi_message', 'touch through SPI'), (5, 'update_message', 'update of a plain table'), (6, 'upsert_message', 'upsert of a plain table'), (7, 'plpgsql_message', 'touch, PL/pgSQL')) as shown (place, name, title) join cost using (name) order by place) to 'chart-cpu.csv' csv
+\copy (select title, cpu_us, low, high from (values (1, 'floor_touch', 'floor (C alone)'), (2, 'touch_message', 'touch (C edition)'), (3, 'own_message', 'update of bot_sessions'), (4, 'spi_message', 'touch (C edition by SPI)'), (5, 'update_message', 'update of a plain table'), (6, 'upsert_message', 'upsert of a plain table'), (7, 'plpgsql_message', 'touch (PL/pgSQL edition)')) as shown (place, name, title) join cost using (name) order by place) to 'chart-cpu.csv' csv
 \copy (select t.sessions, t.cpu_us, s.cpu_us from (select substring(name from '\d+')::int as sessions, cpu_us from cost where name ~ '^growth_\d') t join (select substring(name from '\d+')::int as sessions, cpu_us from cost where name ~ '^growth_select') s using (sessions) order by 1) to 'chart-growth.csv' csv
 
 \echo
