@@ -15,7 +15,7 @@
 --   2. what is there already must fit: nothing is changed before this is known
 --   3. tables
 --   4. functions and types of the other edition, or of another version, go
---   5. functions and types: the extension, or each function in PL/pgSQL, most of the file
+--   5. functions and types: the extension, or each function in PL/pgSQL, in the order of the list
 --   6. triggers
 --   7. grants and policies
 --   8. a row that tells what is installed
@@ -859,303 +859,295 @@ begin
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
     -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
--- Runs as the owner of the tables: who changes a session has no right to write its history.
-create or replace function public.bot_session_audit()
-returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $function$
-<<local>>
-declare
-  operation text := current_setting('botsession.operation', true);
-  id text;
-  event text;
-  reason text;
-  subject text;
-begin
-  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_argv is not null or tg_relid <> 'public.bot_sessions'::regclass then
-    if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
-      raise trigger_protocol_violated using
-        message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
-    elsif not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
-      raise trigger_protocol_violated using
-        message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
-    end if;
-  end if;
-
-  if tg_op = 'UPDATE' then
-    id := new.session_id;
-    if new.status = old.status then
-      if operation = 'bot_session_start ' || id and new.status = 'active' then
-        event := 'recovered';
-      else
-        return null;
-      end if;
-    elsif new.status = 'active' then
-      event := 'reopened';
-    elsif old.status = 'active' then
-      event := 'ended';
-    else
-      return null;
-    end if;
-  elsif tg_op = 'INSERT' then
-    id := new.session_id;
-    event := 'created';
-  else
-    id := old.session_id;
-    event := 'deleted';
-  end if;
-  perform
-  from pg_class
-  where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass,
-      case when event = 'ended' then to_regclass('public.bot_session_leases') end)
-    and pg_get_userbyid(relowner) <> current_user;
-  if found then
-    -- Triggers and indexes of the new owner would run with the rights of the old one.
-    raise insufficient_privilege using
-      message = 'the owner of the tables has changed',
-      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
-      hint = 'Run the migration create_bot_sessions.sql again.';
-  end if;
-
-  -- The operation names its session, and its first change takes it: what triggers
-  -- change on the way is a change of its own.
-  if ' ' || id = substr(operation, strpos(operation, ' ')) then
-    if operation not like 'bot_session_start %' then -- which takes no reason
-      reason := nullif(current_setting('botsession.reason', true), '');
-    end if;
-    operation := set_config('botsession.operation', '', true);
-  end if;
-  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
-  if current_setting('request.jwt.claims', true) <> '' then
-    begin
-      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
-    exception when others then
-      subject := null;
-    end;
-  end if;
-  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
-  values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
-
-  -- Whoever ends the session, by whatever path, ends its lease.
-  if event = 'ended' then
-    if to_regclass('public.bot_session_leases') is not null then
-      update public.bot_session_leases
-      set expires_at = null, released_at = null
-      where session_id = local.id and coalesce(expires_at, released_at) is not null;
-    end if;
-  end if;
-  return null;
-end
-$function$;
-
-comment on function public.bot_session_audit() is
-'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row. Records what happened to the session in bot_session_events, and releases the lease of a session that ended. Runs as the owner of these tables.';
-
--- Runs as the owner of the tables: who deletes data has no right to write its history, and may not see all of it.
-create or replace function public.bot_session_audit_data()
-returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $function$
-<<local>>
-declare
-  operation text := current_setting('botsession.operation', true);
-  operated text;
-  subject text;
-  ids text[];
-begin
-  if tg_when <> 'AFTER' or tg_level <> 'STATEMENT' or tg_op <> 'DELETE' or tg_nargs <> 0
-      or (select tgoldtable from pg_trigger where tgrelid = tg_relid and tgname = tg_name) is distinct from 'deleted' then
-    raise trigger_protocol_violated using
-      message = 'function "bot_session_audit_data" must be fired AFTER DELETE for each statement, referencing old table as deleted, without arguments';
-  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_data' then
-    if tg_relid <> to_regclass('public.bot_session_data')
-        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_data')) then
-      raise trigger_protocol_violated using
-        message = 'function "bot_session_audit_data" can only be attached to table bot_session_data of its own schema';
-    end if;
-  end if;
-
-  ids := array(
-    select f.session_id
-    from (select distinct d.session_id from deleted d) as f
-    where exists (select from public.bot_sessions s where s.session_id = f.session_id)
-      and not exists (select from public.bot_session_data d where d.session_id = f.session_id)
-    order by f.session_id collate "C");
-  if ids = '{}' then
-    return null;
-  end if;
-  if to_regclass('public.bot_session_events') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_events" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
-
-  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
-  if current_setting('request.jwt.claims', true) <> '' then
-    begin
-      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
-    exception when others then
-      subject := null;
-    end;
-  end if;
-
-  -- The operation names its session, and its first change takes it.
-  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = any (ids) then
-    operated := substr(operation, strpos(operation, ' ') + 1);
-    perform set_config('botsession.operation', '', true);
-  end if;
-
-  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
-  select id, 'forgotten', case when id = operated then nullif(current_setting('botsession.reason', true), '') end,
-    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
-  from unnest(ids) as id;
-  return null;
-end
-$function$;
-
-comment on function public.bot_session_audit_data() is
-'Trigger function of bot_session_data, AFTER DELETE for each statement. Records in bot_session_events that a session which is still there has no data any more. Runs as the owner of the tables.';
-
-create or replace function public.bot_session_audit_lease()
-returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $function$
-declare
-  before public.bot_session_leases;
-  subject text;
-begin
-  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
-    raise trigger_protocol_violated using
-      message = 'function "bot_session_audit_lease" must be fired AFTER INSERT OR UPDATE for each row, without arguments';
-  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_leases' then
-    if tg_relid <> to_regclass('public.bot_session_leases')
-        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_leases')) then
-      raise trigger_protocol_violated using
-        message = 'function "bot_session_audit_lease" can only be attached to table bot_session_leases of its own schema';
-    end if;
-  end if;
-  if tg_op = 'UPDATE' then
-    before := old;
-  end if;
-  if tg_op = 'DELETE' or (before.expires_at is null) = (new.expires_at is null)
-      and (new.expires_at is null or before.fence = new.fence) then
-    return null; -- deleted with its session, or nothing but renewed
-  end if;
-  if to_regclass('public.bot_session_events') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_events" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif exists (
-      select from pg_class
-      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'))
-        and pg_get_userbyid(relowner) <> current_user) then
-    -- Triggers and indexes of the new owner would run with the rights of the old one.
-    raise insufficient_privilege using
-      message = 'the owner of the tables has changed',
-      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
-      hint = 'Run the migration create_bot_sessions.sql again.';
-  end if;
-
-  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
-  if current_setting('request.jwt.claims', true) <> '' then
-    begin
-      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
-    exception when others then
-      subject := null;
-    end;
-  end if;
-
-  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
-  select new.session_id, happened.event, happened.worker,
-    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
-  from (values
-    (before.expires_at is not null,
-      case when new.expires_at is null and before.expires_at > clock_timestamp() then 'released' else 'lease_lost' end,
-      before.worker),
-    (new.expires_at is not null, 'claimed', new.worker)
-  ) as happened (so, event, worker)
-  where happened.so;
-  return null;
-end
-$function$;
-
-comment on function public.bot_session_audit_lease() is
-'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row. Records in bot_session_events which worker got the lease, gave it back or lost it. Runs as the owner of that table.';
-
-create or replace function public.bot_session_claim(
-  worker text,
-  max_sessions integer default 10,
+create or replace function public.bot_session_start(
+  session_id text,
+  worker text default null,
   ttl interval default '60 seconds')
-returns setof public.bot_session_lease
+returns public.bot_session
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
 as $function$
 #variable_conflict use_column
 <<local>>
 declare
-  now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
-  ids text[] collate "default";
+  id text collate "default" := bot_session_start.session_id;
+  outer_operation text := current_setting('botsession.operation', true);
+  may_update boolean;
+  decided boolean;
+  before public.bot_session;
+  result public.bot_session;
 begin
-  if coalesce(bot_session_claim.worker, '') = '' then
-    raise invalid_parameter_value using
-      message = 'worker must not be empty',
-      hint = 'Pass a name that no other process has, for example its host with something random.';
-  elsif max_sessions is null or max_sessions <= 0 then
-    raise invalid_parameter_value using
-      message = 'max_sessions must be a positive number';
-  elsif ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
-    raise invalid_parameter_value using
-      message = 'ttl must be a positive interval',
-      hint = 'For example interval ''5 minutes''.';
+  -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
+  -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
+  -- there already.
+  if int4range(1, 256) @> char_length(session_id) and worker is null and timestamp '2001-02-01' + ttl > timestamp '2001-02-01' then
+    -- Who may not update the table may insert a row, and find one that has ended: an update would be refused before it looks.
+    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
+      and pg_get_replica_identity_index('public.bot_sessions') is not null;
   end if;
+  loop
+    if (case
+        when decided then set_config('botsession.operation', 'bot_session_start ' || before.session_id, true) <> ''
+        when may_update then set_config('botsession.operation', 'bot_session_start ' || id, true) <> ''
+      end) then
+      update public.bot_sessions s
+      set status = 'active'
+      where s.session_id = local.id
+        and (local.decided or s.status = 'active' and s.session_id collate "C" = local.id)
+      returning
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        case when local.decided then before.status else 'active' end, null::bigint
+      into result;
+      -- The change that was audited first has taken the operation. What was announced before holds again.
+      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+        outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+      end if;
+      exit when found;
+      if decided then
+        result := before; -- a trigger cancelled the update
+        exit;
+      end if;
+    end if;
 
-  ids := array(
-    select s.session_id
-    from public.bot_session_leases l
-    join public.bot_sessions s on s.session_id = l.session_id
-    where coalesce(l.expires_at, l.released_at) <= local.now_at and s.status = 'active'
-    order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
-    limit bot_session_claim.max_sessions
-    for no key update of s skip locked);
-  if ids = '{}' then
-    return;
+    if session_id is null then
+      raise null_value_not_allowed using
+        message = 'session_id must not be null',
+        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+    elsif char_length(session_id) not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = 'session_id must have between 1 and 255 characters';
+    end if;
+    if worker = '' then
+      raise invalid_parameter_value using
+        message = 'worker must not be empty',
+        hint = 'Pass a name that no other process has, for example its host with something random.';
+    elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and worker is not null then
+      raise invalid_parameter_value using
+        message = 'ttl must be a positive interval',
+        hint = 'For example interval ''5 minutes''.';
+    end if;
+    for round in 1 .. 3 loop
+      select
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status, null::bigint
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id
+      for no key update;
+      decided := found;
+      exit when decided;
+
+      insert into public.bot_sessions as s (session_id, status)
+      values (bot_session_start.session_id, 'active')
+      on conflict (session_id) do nothing
+      returning
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        null, null::bigint
+      into result;
+      exit when found;
+    end loop;
+    if result.session_id is not null then
+      exit;
+    elsif not decided then
+      raise insufficient_privilege using
+        message = 'session can be neither found nor created',
+        detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.', session_id),
+        hint = 'Look at the policies and triggers of table bot_sessions.';
+    end if;
+  end loop;
+
+  if worker is not null then
+    -- After a crash that lost this transaction the sequence would give the same fence once more.
+    -- Nothing lowers remote_apply.
+    if current_setting('synchronous_commit') in ('off', 'local') then
+      perform set_config('synchronous_commit', 'on', true);
+    end if;
+    <<lease>>
+    declare
+      taker text collate "default" := bot_session_start.worker;
+    begin
+      insert into public.bot_session_leases as l (session_id, worker, expires_at)
+      values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
+      on conflict (session_id) do update
+      set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1),
+        expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
+      where not (before.status = 'active' and l.worker <> lease.taker and l.expires_at > clock_timestamp()) is true
+      returning l.fence into result.fence;
+    end;
+    if not found then
+      raise exception using
+        errcode = 'PT409',
+        message = 'another worker holds the lease of the session',
+        detail = format('Session "%s" runs elsewhere; nothing was changed.', session_id),
+        hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
+    end if;
   end if;
-  -- In one order, or two statements that change several leases could wait for each other.
-  perform
-  from public.bot_session_leases
-  where session_id = any (local.ids)
-  order by session_id collate "C"
-  for no key update;
-  -- After a crash that lost this transaction the sequence would give the same fence once more.
-  -- Nothing lowers remote_apply.
-  if current_setting('synchronous_commit') in ('off', 'local') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
-  -- Asked again under the locks: whoever was faster has it.
-  return query
-    with claimed as (
-      update public.bot_session_leases l
-      set worker = bot_session_claim.worker, fence = greatest(nextval('public.bot_session_fences'), l.fence + 1),
-        expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
-      where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
-      returning l.session_id, l.worker, l.fence, l.expires_at)
-    select * from claimed order by session_id collate "C";
+  return result;
 end
 $function$;
 
-comment on function public.bot_session_claim(text, integer, interval) is
-'Claims active sessions that no worker runs any more: their lease ran out or was released.
+comment on function public.bot_session_start(text, text, interval) is
+'Starts a session: creates it if needed, marks it active, and returns it. If it was already active, its QR code is kept.
 
-worker: name of the process that will run them.
-max_sessions: how many at most, 10 by default.
-ttl: how long the leases are good without renewal, 60 seconds by default.
-Returns the leases, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned sessions come first. Rows that somebody else has locked are skipped. Two workers never get the same session.
-Reads bot_sessions and locks the rows. Sets all columns of bot_session_leases but session_id.
-Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';
+session_id: name of the session, 1 to 255 characters.
+worker: name of the process that runs the bot. If given, it takes the lease of the session, with a new fence.
+ttl: how long the lease is good without renewal, 60 seconds by default.
+Returns the session as stored. previous_status is NULL for a new session, active for one that the last run never ended, inactive for one that had ended. The last message and the creation time are kept. fence is that of the lease, NULL without a worker.
+Reads all columns of bot_sessions; sets session_id and status of a new row, status of an existing one. With a worker, reads and sets all columns of bot_session_leases.
+Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';
+
+create or replace function public.bot_session_touch(
+  session_id text,
+  last_message text default null,
+  qr_data text default null,
+  fence bigint default null,
+  heartbeat_interval interval default null)
+returns public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_touch.session_id;
+  decided boolean;
+  within_interval boolean;
+  before public.bot_session;
+  result public.bot_session;
+begin
+  -- An active session is found by the update itself, unless there is something to decide first: the second round is
+  -- for what was decided under a lock.
+  loop
+    if int4range(1, 256) @> char_length(session_id) and fence is null and heartbeat_interval is null or decided then
+      -- Only what is given is set, so that triggers and privileges on columns do their work.
+      if last_message is not null and qr_data is null then
+        update public.bot_sessions s
+        set last_message = bot_session_touch.last_message
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      elsif last_message is not null then
+        update public.bot_sessions s
+        set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      elsif qr_data is not null then
+        update public.bot_sessions s
+        set qr_data = nullif(bot_session_touch.qr_data, '')
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      else
+        update public.bot_sessions s
+        set updated_at = clock_timestamp()
+        where s.session_id = local.id and (s.status = 'active' or local.decided)
+        returning
+          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+          case when local.decided then before.status else 'active' end, bot_session_touch.fence
+        into result;
+      end if;
+      exit when found;
+      if decided then
+        return before; -- a BEFORE trigger cancelled the update
+      end if;
+    end if;
+
+    if session_id is null then
+      raise null_value_not_allowed using
+        message = 'session_id must not be null',
+        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+    elsif char_length(session_id) not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = 'session_id must have between 1 and 255 characters';
+    end if;
+    if timestamp '2001-02-01' + heartbeat_interval <= timestamp '2001-02-01' then
+      raise invalid_parameter_value using
+        message = 'heartbeat_interval must be a positive interval',
+        hint = 'For example interval ''5 minutes''.';
+    end if;
+    -- A heartbeat that is not due neither writes nor waits for who does.
+    if heartbeat_interval is not null and coalesce(last_message, qr_data) is null then
+      if current_setting('transaction_read_only')::boolean then
+        raise read_only_sql_transaction using
+          message = 'cannot execute bot_session_touch() in a read-only transaction';
+      end if;
+      select
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status, bot_session_touch.fence
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id;
+      within_interval := before.updated_at + heartbeat_interval > clock_timestamp();
+    end if;
+    if within_interval is not true then
+      select
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status, bot_session_touch.fence
+      into before
+      from public.bot_sessions s
+      where s.session_id = local.id
+      for no key update;
+      if not found then
+        raise exception using
+          errcode = 'PT404',
+          message = 'session not found',
+          detail = format('There is no session "%s", or row level security hides it.', session_id),
+          hint = 'Start it with bot_session_start.';
+      end if;
+    end if;
+    if fence is not null then
+      if current_setting('transaction_isolation') not like 'read%' then
+        -- The snapshot is older than the lock: a lease that changed since is an error here.
+        perform from public.bot_session_leases l
+        where l.session_id = local.id
+        for share;
+      end if;
+      if not exists (
+          select from public.bot_session_leases l
+          where l.session_id = local.id and l.fence = bot_session_touch.fence
+            and before.status = 'active' and l.expires_at > clock_timestamp()) then
+        raise exception using
+          errcode = 'PT409',
+          message = 'fence is stale',
+          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
+      end if;
+    end if;
+    if within_interval then
+      return before;
+    elsif qr_data <> '' and before.status is distinct from 'active' then
+      raise exception using
+        errcode = 'PT409',
+        message = 'session is inactive',
+        detail = format('Session "%s" has ended and takes no QR code.', session_id),
+        hint = 'Start it again with bot_session_start.';
+    end if;
+    decided := true;
+  end loop;
+  return result;
+end
+$function$;
+
+comment on function public.bot_session_touch(text, text, text, bigint, interval) is
+'Records a message or a QR code of a session. With neither it is a heartbeat.
+
+session_id: name of the session.
+last_message: the last message received or sent. NULL keeps what is stored.
+qr_data: the QR code generated. NULL keeps what is stored; an empty string removes it, after the scan.
+fence: the fence of the caller''s lease. If given, nothing is written unless that lease is live.
+heartbeat_interval: a heartbeat within this time of the last update writes nothing.
+Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
+Reads all columns of bot_sessions; sets those given, or updated_at for a heartbeat. With a fence, reads bot_session_leases.
+Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
 
 create or replace function public.bot_session_end(
   session_id text,
@@ -1289,6 +1281,136 @@ Reads all columns of bot_sessions; sets status and qr_data. With a fence, reads 
 Errors: PT404 no such session; PT409 a stale fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE); with forget SELECT of session_id and DELETE of bot_session_data.';
 
+create or replace function public.bot_session_touch_many(sessions jsonb)
+returns setof public.bot_session
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  element jsonb;
+  number integer := 0;
+  key text;
+  locked jsonb;
+  fenced text[] := '{}'::text[];
+  leases jsonb;
+  message text;
+  qr text;
+  before public.bot_session;
+  result public.bot_session;
+begin
+  if sessions is null or jsonb_typeof(sessions) <> 'array' then
+    raise invalid_parameter_value using
+      message = 'sessions must be a JSON array',
+      hint = 'For example [{"session_id": "bot1", "last_message": "hello"}].';
+  end if;
+  for element in select jsonb_array_elements(sessions) loop
+    number := number + 1;
+    if jsonb_typeof(element) <> 'object' then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions must be an object', number);
+    end if;
+    foreach key in array '{session_id, last_message, qr_data}'::text[] loop
+      if jsonb_typeof(element -> key) not in ('string', 'null') then
+        raise invalid_parameter_value using
+          message = format('%s of element %s of sessions must be a string', key, number);
+      end if;
+    end loop;
+    if element ->> 'fence' is not null then
+      if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
+          and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+        raise invalid_parameter_value using
+          message = format('fence of element %s of sessions must be a whole number', number),
+          hint = 'A fence is a JSON number: 42 and not "42".';
+      end if;
+      fenced := fenced || (element ->> 'session_id');
+    end if;
+    if element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}' then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions has an unknown key', number),
+        hint = 'The keys are session_id, last_message, qr_data and fence.';
+    elsif element ->> 'session_id' is null then
+      raise invalid_parameter_value using
+        message = format('element %s of sessions has no session_id', number);
+    elsif char_length(element ->> 'session_id') not between 1 and 255 then
+      raise invalid_parameter_value using
+        message = format('session_id of element %s of sessions must have between 1 and 255 characters', number);
+    end if;
+  end loop;
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_touch_many() in a read-only transaction';
+  elsif to_regclass('public.bot_sessions') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_sessions" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif fenced <> '{}' and to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- Everything is locked first, in one order for all batches. A session created
+  -- after that stays unknown: to lock it now would be out of order.
+  locked := (
+    select coalesce(jsonb_object_agg(session_id, true), '{}')
+    from (
+      select session_id
+      from public.bot_sessions s
+      where s.session_id = any (array(select jsonb_array_elements(bot_session_touch_many.sessions) ->> 'session_id'))
+      order by session_id collate "C"
+      for no key update
+    ) as in_order);
+
+  if fenced <> '{}' then
+    if current_setting('transaction_isolation') not like 'read%' then
+      -- The snapshot is older than the locks: a lease that changed since is an error here.
+      perform from public.bot_session_leases where session_id = any (local.fenced) order by session_id collate "C" for share;
+    end if;
+    leases := (
+      select jsonb_object_agg(session_id, fence)
+      from public.bot_session_leases
+      where session_id = any (local.fenced) and expires_at > clock_timestamp());
+  end if;
+
+  for element in select jsonb_array_elements(sessions) loop
+    message := element ->> 'last_message';
+    qr := element ->> 'qr_data';
+    result := null;
+    result.session_id := element ->> 'session_id';
+    if locked -> result.session_id is not null then
+      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
+      into before
+      from public.bot_sessions s
+      where s.session_id = result.session_id;
+      if found and element ->> 'fence' is not null
+          and (before.status = 'active' and leases -> result.session_id = element -> 'fence') is not true then
+        result := before; -- the row says so, by having no fence
+      elsif found and qr <> '' and before.status is distinct from 'active' then
+        -- The row says so; what else is given is recorded.
+        result := case when message is null then before
+          else public.bot_session_touch(result.session_id, message, null::text, null::bigint, null::interval) end;
+      elsif found then
+        result := public.bot_session_touch(result.session_id, message, qr, null::bigint, null::interval);
+        result.fence := (element ->> 'fence')::bigint;
+      end if;
+    end if;
+    return next result;
+  end loop;
+end
+$function$;
+
+comment on function public.bot_session_touch_many(jsonb) is
+'Touches many sessions in one transaction, as bot_session_touch does one.
+
+sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}; all but session_id are optional.
+Returns one row per element, in input order. An unknown session has its session_id and all else NULL. A QR code for an inactive session is not stored, and its row says inactive. With a stale fence nothing is written, and the fence of its row is NULL. Elements of one session are applied in input order.
+Locks the sessions in the order of session_id COLLATE "C", so batches never deadlock with each other.
+Reads and sets the columns that bot_session_touch does.
+Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: those of bot_session_touch.';
+
 create or replace function public.bot_session_expire(
   idle interval,
   max_sessions integer default 1000,
@@ -1391,370 +1513,10 @@ Reads all columns of bot_sessions; sets status and qr_data.
 Errors: 22023 idle or max_sessions is null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of the table. Whether there is a lease is asked as the owner of the tables.';
 
-create or replace function public.bot_session_forget(session_id text, fence bigint default null, reason text default null)
-returns integer
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  id text collate "default" := bot_session_forget.session_id;
-  outer_operation text := current_setting('botsession.operation', true);
-  outer_reason text := current_setting('botsession.reason', true);
-  deleted integer;
-begin
-  if session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  end if;
-  perform from public.bot_sessions s where s.session_id = local.id for no key update;
-  if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'session not found',
-      detail = format('There is no session "%s", or row level security hides it.', session_id),
-      hint = 'Start it with bot_session_start.';
-  end if;
-  -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
-  -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
-  if (case
-      when fence is null then public.bot_session_lock_leases(array[id]) > 0
-      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
-      else true
-    end) then
-    if not public.bot_session_lease_allows(id, fence) then
-      if fence is not null then
-        raise exception using
-          errcode = 'PT409',
-          message = 'fence is stale',
-          detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
-          hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-      end if;
-      raise exception using
-        errcode = 'PT409',
-        message = 'a worker holds the lease of the session',
-        detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
-        hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
-    end if;
-  end if;
-
-  perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
-  perform set_config('botsession.reason', coalesce(reason, ''), true);
-  begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
-    delete from public.bot_session_data d where d.session_id = local.id;
-  end;
-  get diagnostics deleted = row_count;
-  -- The change that was audited first has taken the operation. What was announced before holds again.
-  if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
-    outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
-  end if;
-  if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
-    outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
-  end if;
-  return deleted;
-end
-$function$;
-
-comment on function public.bot_session_forget(text, bigint, text) is
-'Deletes all that the bot of a session logs in with. The bot has to be scanned again.
-
-session_id: name of the session.
-fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. For an inactive session give none, or the fence that ended it.
-reason: why, for the audit trail; no secrets.
-Returns the number of rows deleted.
-Locks the row of bot_sessions.
-Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT and DELETE of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
-
--- Runs as the owner of the tables: a policy that hides leases from the caller must not let in who has none.
-create or replace function public.bot_session_lease_allows(session_id text, fence bigint)
-returns boolean
-language plpgsql volatile parallel unsafe security definer
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  id text collate "default" := bot_session_lease_allows.session_id;
-  held bigint;
-  live boolean;
-begin
-  if to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif exists (
-      select from pg_class
-      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
-    -- Triggers and indexes of the new owner would run with the rights of the old one.
-    raise insufficient_privilege using
-      message = 'the owner of the tables has changed',
-      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
-      hint = 'Run the migration create_bot_sessions.sql again.';
-  end if;
-  select l.fence, l.expires_at > clock_timestamp()
-  into held, live
-  from public.bot_session_leases l
-  where l.session_id = local.id;
-  if bot_session_lease_allows.fence is null then
-    if live is not true then
-      return true;
-    end if;
-  elsif held is distinct from bot_session_lease_allows.fence then
-    return false;
-  elsif live then
-    return true;
-  end if;
-  -- No lease counts for a session that has ended, and the fence that ended it is good.
-  return exists (select from public.bot_sessions s where s.session_id = local.id and s.status = 'inactive');
-end
-$function$;
-
-comment on function public.bot_session_lease_allows(text, bigint) is
-'Says whether the lease of a session lets a caller with that fence go on. Save, load, forget and expire ask it. It reads the leases as the owner of the tables.
-
-session_id: the session, whose row of bot_sessions the caller has locked.
-fence: NULL for a caller without one.
-Returns, for an active session, whether the fence is that of the live lease, or without a fence, whether no lease is live. For a session that has ended, returns true without a fence and with the fence that ended it.
-Locks nothing. It does not see a renewal that is not committed yet: bot_session_lock_leases waits for that.
-Errors: 42501 no privilege, or the tables'' owner has changed; 42P01 no table.
-Privileges: EXECUTE.';
-
-create or replace function public.bot_session_load(session_id text, keys jsonb default null, fence bigint default null)
-returns json
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  id text collate "default" := bot_session_load.session_id;
-  wanted alias for $2;
-  too_long boolean;
-  kinds text[] collate "default";
-  names text[] collate "default";
-  result json;
-begin
-  if session_id is null then
-    raise null_value_not_allowed using
-      message = 'session_id must not be null',
-      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-  elsif char_length(session_id) not between 1 and 255 then
-    raise invalid_parameter_value using
-      message = 'session_id must have between 1 and 255 characters';
-  end if;
-  if wanted <> 'null' then
-    if jsonb_typeof(wanted) <> 'object' or wanted @? 'strict $.* ? (@.type() != "array" && @.type() != "null"
-        || exists (@[*] ? (@.type() != "string")))' then
-      raise invalid_parameter_value using
-        message = 'keys must be an object of kinds, each null or an array of keys',
-        hint = 'For example {"creds": ["creds"], "session": null}; null stands for all.';
-    end if;
-    -- What has no key is to be loaded whole. The empty key, which no row has, stands for a kind without keys.
-    select bool_or(octet_length(k.key) not between 1 and 64 or octet_length(v.key) not between 1 and 512),
-      array_agg(k.key), array_agg(coalesce(v.key, case jsonb_typeof(k.value) when 'array' then '' end))
-    into too_long, kinds, names
-    from jsonb_each(wanted) as k
-    left join lateral (
-      select distinct jsonb_array_elements_text(case jsonb_typeof(k.value) when 'array' then k.value end)) as v (key) on true;
-    if too_long then
-      raise invalid_parameter_value using
-        message = 'in keys a kind must have 1 to 64 bytes, a key 1 to 512 bytes';
-    end if;
-  end if;
-  -- Reading would be allowed there; what is read may be behind, and an old state breaks a login.
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_load() in a read-only transaction';
-  end if;
-
-  perform from public.bot_sessions s where s.session_id = local.id;
-  if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'session not found',
-      detail = format('There is no session "%s", or row level security hides it.', session_id),
-      hint = 'Start it with bot_session_start.';
-  end if;
-  if not public.bot_session_lease_allows(id, fence) then
-    if fence is not null then
-      raise exception using
-        errcode = 'PT409',
-        message = 'fence is stale',
-        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
-        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
-    end if;
-    raise exception using
-      errcode = 'PT409',
-      message = 'a worker holds the lease of the session',
-      detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
-      hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
-  end if;
-
-  -- All rows by one statement, which has one snapshot. Not by jsonb aggregates, which copy what they have at every level.
-  if kinds is null and wanted <> 'null' then
-    result := null;
-  elsif kinds is null then
-    select json_object_agg(e.kind, e.entries) into result
-    from (
-      select d.kind, json_object_agg(d.key, d.value) as entries
-      from public.bot_session_data d
-      where d.session_id = local.id
-      group by d.kind
-    ) as e;
-  else
-    select json_object_agg(e.kind, e.entries) into result
-    from (
-      select found.kind, json_object_agg(found.key, found.value) as entries
-      from (
-        select g.kind, g.key, one.value
-        from unnest((select local.kinds), (select local.names)) as g (kind, key)
-        cross join lateral (
-          select d.value
-          from public.bot_session_data d
-          where d.session_id = local.id and d.kind = g.kind and d.key = g.key
-          limit 1) as one
-        union all
-        select g.kind, every.key, every.value
-        from unnest((select local.kinds), (select local.names)) as g (kind, key)
-        cross join lateral (
-          select d.key, d.value
-          from public.bot_session_data d
-          where d.session_id = local.id and d.kind = g.kind
-          offset 0) as every
-        where g.key is null
-      ) as found
-      group by found.kind
-    ) as e;
-  end if;
-  return coalesce(result, '{}');
-end
-$function$;
-
-comment on function public.bot_session_load(text, jsonb, bigint) is
-'Loads what the bot of a session logs in with.
-
-session_id: name of the session.
-keys: an object of kinds, each an array of keys, or null for the whole kind: {"creds": ["creds"], "session": null}. NULL, the default, loads everything.
-fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. For an inactive session give none, or the fence that ended it.
-Returns an object of kinds, each an object of keys and values. Missing keys and kinds are left out. A save is seen whole or not at all. Locks and writes nothing.
-Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction or a standby, where an old state would break the login; 42P01 no table.
-Privileges: EXECUTE, also of bot_session_lease_allows; SELECT of bot_sessions and of session_id, kind, key and value of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
-
--- Runs as the owner of the tables, as bot_session_lease_allows does, which is asked after this.
-create or replace function public.bot_session_lock_leases(session_ids text[])
-returns integer
-language plpgsql volatile parallel unsafe security definer
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  ids text[] collate "default" := bot_session_lock_leases.session_ids;
-  locked integer;
-begin
-  if to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif exists (
-      select from pg_class
-      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
-    -- Triggers and indexes of the new owner would run with the rights of the old one.
-    raise insufficient_privilege using
-      message = 'the owner of the tables has changed',
-      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
-      hint = 'Run the migration create_bot_sessions.sql again.';
-  end if;
-  -- In one order, or two statements that change several leases could wait for each other.
-  perform
-  from public.bot_session_leases l
-  where l.session_id = any (local.ids)
-  order by l.session_id collate "C"
-  for no key update;
-  get diagnostics locked = row_count;
-  return locked;
-end
-$function$;
-
-comment on function public.bot_session_lock_leases(text[]) is
-'Locks the leases of sessions until the end of the transaction, and so waits for renewals that are not committed yet. Save, forget and expire call it. It locks them as the owner of the tables.
-
-session_ids: the sessions, whose rows of bot_sessions the caller has locked.
-Returns the number of leases.
-Errors: 42501 no privilege, or the tables'' owner has changed; 25006 read-only transaction; 42P01 no table; 40001 above READ COMMITTED if one has changed since the snapshot.
-Privileges: EXECUTE.';
-
-create or replace function public.bot_session_maintain()
-returns trigger
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $function$
-declare
-  now_at timestamptz := clock_timestamp();
-begin
-  -- The ordinary update passes by one condition; others are looked at one by one.
-  if tg_op = 'UPDATE' and tg_when = 'BEFORE' and tg_level = 'ROW' and tg_argv is null
-      and tg_relid = 'public.bot_sessions'::regclass
-      and int4range(1, 256) @> char_length(new.session_id) and new.created_at is not null
-      and new.status = 'active' and (new.qr_data <> '') is not false and old.updated_at < now_at then
-    new.updated_at := now_at;
-    return new;
-  end if;
-
-  if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
-    raise trigger_protocol_violated using
-      message = 'function "bot_session_maintain" must be fired BEFORE INSERT OR UPDATE for each row, without arguments';
-  elsif tg_relid <> 'public.bot_sessions'::regclass then
-    -- Not part of the condition above: what has a query in it is run as one, each time.
-    if not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
-      raise trigger_protocol_violated using
-        message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
-    end if;
-  end if;
-
-  -- Refused here and not by a constraint, which would print the row and the QR code with it.
-  if new.session_id is null then
-    raise check_violation using message = 'session_id must not be null';
-  elsif new.created_at is null then
-    raise check_violation using message = 'created_at must not be null';
-  elsif new.status is null then
-    raise check_violation using message = 'status must not be null';
-  elsif char_length(new.session_id) not between 1 and 255 then
-    raise check_violation using message = 'session_id must have between 1 and 255 characters';
-  elsif new.status not in ('active', 'inactive') then
-    raise check_violation using message = 'status must be "active" or "inactive"';
-  end if;
-
-  if tg_op = 'INSERT' then
-    -- As given, unless it would be ahead of the updates to come.
-    if new.updated_at is null or not isfinite(new.updated_at) or new.updated_at > now_at then
-      new.updated_at := now_at;
-    end if;
-  elsif old.updated_at is null or old.updated_at >= '294276-12-31 23:59:59.999999+00' then
-    new.updated_at := now_at; -- nothing comes after that
-  else
-    -- Always past the version before, even if the clock goes back.
-    new.updated_at := greatest(now_at, old.updated_at + interval '1 microsecond');
-  end if;
-
-  if new.status = 'inactive' or new.qr_data = '' then
-    new.qr_data := null;
-  end if;
-  return new;
-end
-$function$;
-
-comment on function public.bot_session_maintain() is
-'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row. Rejects an invalid session_id or status (23514), sets updated_at, and removes the QR code of an inactive session.';
-
-create or replace function public.bot_session_release(fences jsonb)
+create or replace function public.bot_session_claim(
+  worker text,
+  max_sessions integer default 10,
+  ttl interval default '60 seconds')
 returns setof public.bot_session_lease
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
@@ -1762,54 +1524,66 @@ as $function$
 #variable_conflict use_column
 <<local>>
 declare
-  held text[];
+  now_at timestamptz := clock_timestamp(); -- no index is searched for clock_timestamp()
+  ids text[] collate "default";
 begin
-  if fences is null or jsonb_typeof(fences) <> 'object' then
+  if coalesce(bot_session_claim.worker, '') = '' then
     raise invalid_parameter_value using
-      message = 'fences must be a JSON object',
-      hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
-  elsif exists (
-      select from jsonb_each(fences)
-      where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
-        and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+      message = 'worker must not be empty',
+      hint = 'Pass a name that no other process has, for example its host with something random.';
+  elsif max_sessions is null or max_sessions <= 0 then
     raise invalid_parameter_value using
-      message = 'every fence of fences must be a whole number',
-      hint = 'A fence is a JSON number: 42 and not "42".';
+      message = 'max_sessions must be a positive number';
+  elsif ttl is null or timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' then
+    raise invalid_parameter_value using
+      message = 'ttl must be a positive interval',
+      hint = 'For example interval ''5 minutes''.';
   end if;
 
+  ids := array(
+    select s.session_id
+    from public.bot_session_leases l
+    join public.bot_sessions s on s.session_id = l.session_id
+    where coalesce(l.expires_at, l.released_at) <= local.now_at and s.status = 'active'
+    order by coalesce(l.expires_at, l.released_at), s.session_id collate "C"
+    limit bot_session_claim.max_sessions
+    for no key update of s skip locked);
+  if ids = '{}' then
+    return;
+  end if;
+  -- In one order, or two statements that change several leases could wait for each other.
   perform
-  from public.bot_sessions
-  where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
+  from public.bot_session_leases
+  where session_id = any (local.ids)
   order by session_id collate "C"
   for no key update;
-  -- In one order, or two statements that change several leases could wait for each other. What has run
-  -- out too: a renewal of it may be about to commit.
-  held := array(
-    select l.session_id
-    from public.bot_session_leases l, public.bot_sessions s,
-      jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
-    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at is not null
-      and s.session_id = l.session_id and s.status = 'active'
-    order by l.session_id collate "C"
-    for no key update of l);
+  -- After a crash that lost this transaction the sequence would give the same fence once more.
+  -- Nothing lowers remote_apply.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  -- Asked again under the locks: whoever was faster has it.
   return query
-    with released as (
+    with claimed as (
       update public.bot_session_leases l
-      set expires_at = null, released_at = clock_timestamp()
-      where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
+      set worker = bot_session_claim.worker, fence = greatest(nextval('public.bot_session_fences'), l.fence + 1),
+        expires_at = clock_timestamp() + bot_session_claim.ttl, released_at = null
+      where l.session_id = any (local.ids) and coalesce(l.expires_at, l.released_at) <= clock_timestamp()
       returning l.session_id, l.worker, l.fence, l.expires_at)
-    select * from released order by session_id collate "C";
+    select * from claimed order by session_id collate "C";
 end
 $function$;
 
-comment on function public.bot_session_release(jsonb) is
-'Gives leases back, for a worker that shuts down. The sessions stay active, and others may claim them at once.
+comment on function public.bot_session_claim(text, integer, interval) is
+'Claims active sessions that no worker runs any more: their lease ran out or was released.
 
-fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
-Returns the leases given back, in the order of session_id COLLATE "C". A lease that is missing was no longer held.
-Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
-Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
+worker: name of the process that will run them.
+max_sessions: how many at most, 10 by default.
+ttl: how long the leases are good without renewal, 60 seconds by default.
+Returns the leases, each with a new fence, in the order of session_id COLLATE "C". The longest abandoned sessions come first. Rows that somebody else has locked are skipped. Two workers never get the same session.
+Reads bot_sessions and locks the rows. Sets all columns of bot_session_leases but session_id.
+Errors: 22023 worker is empty, or max_sessions or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases; USAGE of the sequence bot_session_fences.';
 
 create or replace function public.bot_session_renew(fences jsonb, ttl interval default '60 seconds')
 returns setof public.bot_session_lease
@@ -1875,6 +1649,161 @@ Returns the renewed leases, in the order of session_id COLLATE "C". A lease that
 Reads bot_sessions; sets expires_at of bot_session_leases.
 Errors: 22023 anything but an object of whole numbers, or ttl null or not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: EXECUTE; SELECT of bot_sessions; SELECT and UPDATE of bot_session_leases.';
+
+create or replace function public.bot_session_release(fences jsonb)
+returns setof public.bot_session_lease
+language plpgsql volatile parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  held text[];
+begin
+  if fences is null or jsonb_typeof(fences) <> 'object' then
+    raise invalid_parameter_value using
+      message = 'fences must be a JSON object',
+      hint = 'For example {"bot1": 42}, with the fences that bot_session_start and bot_session_claim returned.';
+  elsif exists (
+      select from jsonb_each(fences)
+      where not case when jsonb_typeof(value) = 'number' then value::text ~ '^-?[0-9]+$'
+        and value::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
+    raise invalid_parameter_value using
+      message = 'every fence of fences must be a whole number',
+      hint = 'A fence is a JSON number: 42 and not "42".';
+  end if;
+
+  perform
+  from public.bot_sessions
+  where session_id = any (array(select jsonb_object_keys(bot_session_release.fences)))
+  order by session_id collate "C"
+  for no key update;
+  -- In one order, or two statements that change several leases could wait for each other. What has run
+  -- out too: a renewal of it may be about to commit.
+  held := array(
+    select l.session_id
+    from public.bot_session_leases l, public.bot_sessions s,
+      jsonb_each_text(bot_session_release.fences) as given (session_id, fence)
+    where l.session_id = given.session_id and l.fence = given.fence::bigint and l.expires_at is not null
+      and s.session_id = l.session_id and s.status = 'active'
+    order by l.session_id collate "C"
+    for no key update of l);
+  return query
+    with released as (
+      update public.bot_session_leases l
+      set expires_at = null, released_at = clock_timestamp()
+      where l.session_id = any (local.held) and l.expires_at > clock_timestamp()
+      returning l.session_id, l.worker, l.fence, l.expires_at)
+    select * from released order by session_id collate "C";
+end
+$function$;
+
+comment on function public.bot_session_release(jsonb) is
+'Gives leases back, for a worker that shuts down. The sessions stay active, and others may claim them at once.
+
+fences: an object {"bot1": 42, ...}: session_id and the fence that bot_session_start or bot_session_claim returned.
+Returns the leases given back, in the order of session_id COLLATE "C". A lease that is missing was no longer held.
+Locks the rows of bot_sessions; sets expires_at and released_at of bot_session_leases.
+Errors: 22023 anything but an object of whole numbers; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE; SELECT and UPDATE of bot_sessions and bot_session_leases.';
+
+-- Runs as the owner of the tables: a policy that hides leases from the caller must not let in who has none.
+create or replace function public.bot_session_lease_allows(session_id text, fence bigint)
+returns boolean
+language plpgsql volatile parallel unsafe security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  id text collate "default" := bot_session_lease_allows.session_id;
+  held bigint;
+  live boolean;
+begin
+  if to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
+  end if;
+  select l.fence, l.expires_at > clock_timestamp()
+  into held, live
+  from public.bot_session_leases l
+  where l.session_id = local.id;
+  if bot_session_lease_allows.fence is null then
+    if live is not true then
+      return true;
+    end if;
+  elsif held is distinct from bot_session_lease_allows.fence then
+    return false;
+  elsif live then
+    return true;
+  end if;
+  -- No lease counts for a session that has ended, and the fence that ended it is good.
+  return exists (select from public.bot_sessions s where s.session_id = local.id and s.status = 'inactive');
+end
+$function$;
+
+comment on function public.bot_session_lease_allows(text, bigint) is
+'Says whether the lease of a session lets a caller with that fence go on. Save, load, forget and expire ask it. It reads the leases as the owner of the tables.
+
+session_id: the session, whose row of bot_sessions the caller has locked.
+fence: NULL for a caller without one.
+Returns, for an active session, whether the fence is that of the live lease, or without a fence, whether no lease is live. For a session that has ended, returns true without a fence and with the fence that ended it.
+Locks nothing. It does not see a renewal that is not committed yet: bot_session_lock_leases waits for that.
+Errors: 42501 no privilege, or the tables'' owner has changed; 42P01 no table.
+Privileges: EXECUTE.';
+
+-- Runs as the owner of the tables, as bot_session_lease_allows does, which is asked after this.
+create or replace function public.bot_session_lock_leases(session_ids text[])
+returns integer
+language plpgsql volatile parallel unsafe security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+<<local>>
+declare
+  ids text[] collate "default" := bot_session_lock_leases.session_ids;
+  locked integer;
+begin
+  if to_regclass('public.bot_session_leases') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_leases" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
+  end if;
+  -- In one order, or two statements that change several leases could wait for each other.
+  perform
+  from public.bot_session_leases l
+  where l.session_id = any (local.ids)
+  order by l.session_id collate "C"
+  for no key update;
+  get diagnostics locked = row_count;
+  return locked;
+end
+$function$;
+
+comment on function public.bot_session_lock_leases(text[]) is
+'Locks the leases of sessions until the end of the transaction, and so waits for renewals that are not committed yet. Save, forget and expire call it. It locks them as the owner of the tables.
+
+session_ids: the sessions, whose rows of bot_sessions the caller has locked.
+Returns the number of leases.
+Errors: 42501 no privilege, or the tables'' owner has changed; 25006 read-only transaction; 42P01 no table; 40001 above READ COMMITTED if one has changed since the snapshot.
+Privileges: EXECUTE.';
 
 create or replace function public.bot_session_save(session_id text, data jsonb, fence bigint default null)
 returns integer
@@ -2421,425 +2350,207 @@ Locks the sessions in the order of session_id COLLATE "C", so batches never dead
 Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
 Privileges: those of bot_session_save.';
 
-create or replace function public.bot_session_start(
-  session_id text,
-  worker text default null,
-  ttl interval default '60 seconds')
-returns public.bot_session
+create or replace function public.bot_session_load(session_id text, keys jsonb default null, fence bigint default null)
+returns json
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 <<local>>
 declare
-  id text collate "default" := bot_session_start.session_id;
-  outer_operation text := current_setting('botsession.operation', true);
-  may_update boolean;
-  decided boolean;
-  before public.bot_session;
-  result public.bot_session;
+  id text collate "default" := bot_session_load.session_id;
+  wanted alias for $2;
+  too_long boolean;
+  kinds text[] collate "default";
+  names text[] collate "default";
+  result json;
 begin
-  -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
-  -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
-  -- there already.
-  if int4range(1, 256) @> char_length(session_id) and worker is null and timestamp '2001-02-01' + ttl > timestamp '2001-02-01' then
-    -- Who may not update the table may insert a row, and find one that has ended: an update would be refused before it looks.
-    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
-      and pg_get_replica_identity_index('public.bot_sessions') is not null;
+  if session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
   end if;
-  loop
-    if (case
-        when decided then set_config('botsession.operation', 'bot_session_start ' || before.session_id, true) <> ''
-        when may_update then set_config('botsession.operation', 'bot_session_start ' || id, true) <> ''
-      end) then
-      update public.bot_sessions s
-      set status = 'active'
-      where s.session_id = local.id
-        and (local.decided or s.status = 'active' and s.session_id collate "C" = local.id)
-      returning
-        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-        case when local.decided then before.status else 'active' end, null::bigint
-      into result;
-      -- The change that was audited first has taken the operation. What was announced before holds again.
-      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
-        outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
-      end if;
-      exit when found;
-      if decided then
-        result := before; -- a trigger cancelled the update
-        exit;
-      end if;
-    end if;
-
-    if session_id is null then
-      raise null_value_not_allowed using
-        message = 'session_id must not be null',
-        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-    elsif char_length(session_id) not between 1 and 255 then
+  if wanted <> 'null' then
+    if jsonb_typeof(wanted) <> 'object' or wanted @? 'strict $.* ? (@.type() != "array" && @.type() != "null"
+        || exists (@[*] ? (@.type() != "string")))' then
       raise invalid_parameter_value using
-        message = 'session_id must have between 1 and 255 characters';
+        message = 'keys must be an object of kinds, each null or an array of keys',
+        hint = 'For example {"creds": ["creds"], "session": null}; null stands for all.';
     end if;
-    if worker = '' then
+    -- What has no key is to be loaded whole. The empty key, which no row has, stands for a kind without keys.
+    select bool_or(octet_length(k.key) not between 1 and 64 or octet_length(v.key) not between 1 and 512),
+      array_agg(k.key), array_agg(coalesce(v.key, case jsonb_typeof(k.value) when 'array' then '' end))
+    into too_long, kinds, names
+    from jsonb_each(wanted) as k
+    left join lateral (
+      select distinct jsonb_array_elements_text(case jsonb_typeof(k.value) when 'array' then k.value end)) as v (key) on true;
+    if too_long then
       raise invalid_parameter_value using
-        message = 'worker must not be empty',
-        hint = 'Pass a name that no other process has, for example its host with something random.';
-    elsif timestamp '2001-02-01' + ttl <= timestamp '2001-02-01' or ttl is null and worker is not null then
-      raise invalid_parameter_value using
-        message = 'ttl must be a positive interval',
-        hint = 'For example interval ''5 minutes''.';
+        message = 'in keys a kind must have 1 to 64 bytes, a key 1 to 512 bytes';
     end if;
-    for round in 1 .. 3 loop
-      select
-        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-        s.status, null::bigint
-      into before
-      from public.bot_sessions s
-      where s.session_id = local.id
-      for no key update;
-      decided := found;
-      exit when decided;
+  end if;
+  -- Reading would be allowed there; what is read may be behind, and an old state breaks a login.
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using
+      message = 'cannot execute bot_session_load() in a read-only transaction';
+  end if;
 
-      insert into public.bot_sessions as s (session_id, status)
-      values (bot_session_start.session_id, 'active')
-      on conflict (session_id) do nothing
-      returning
-        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-        null, null::bigint
-      into result;
-      exit when found;
-    end loop;
-    if result.session_id is not null then
-      exit;
-    elsif not decided then
-      raise insufficient_privilege using
-        message = 'session can be neither found nor created',
-        detail = format('Session "%s" exists but row level security hides it, or a trigger cancels its insertion.', session_id),
-        hint = 'Look at the policies and triggers of table bot_sessions.';
-    end if;
-  end loop;
-
-  if worker is not null then
-    -- After a crash that lost this transaction the sequence would give the same fence once more.
-    -- Nothing lowers remote_apply.
-    if current_setting('synchronous_commit') in ('off', 'local') then
-      perform set_config('synchronous_commit', 'on', true);
-    end if;
-    <<lease>>
-    declare
-      taker text collate "default" := bot_session_start.worker;
-    begin
-      insert into public.bot_session_leases as l (session_id, worker, expires_at)
-      values (bot_session_start.session_id, bot_session_start.worker, clock_timestamp() + bot_session_start.ttl)
-      on conflict (session_id) do update
-      set worker = excluded.worker, fence = greatest(excluded.fence, l.fence + 1),
-        expires_at = clock_timestamp() + bot_session_start.ttl, released_at = null
-      where not (before.status = 'active' and l.worker <> lease.taker and l.expires_at > clock_timestamp()) is true
-      returning l.fence into result.fence;
-    end;
-    if not found then
+  perform from public.bot_sessions s where s.session_id = local.id;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+  if not public.bot_session_lease_allows(id, fence) then
+    if fence is not null then
       raise exception using
         errcode = 'PT409',
-        message = 'another worker holds the lease of the session',
-        detail = format('Session "%s" runs elsewhere; nothing was changed.', session_id),
-        hint = 'bot_session_overview shows which worker, and until when; bot_session_claim takes over what was abandoned.';
+        message = 'fence is stale',
+        detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
+        hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
     end if;
+    raise exception using
+      errcode = 'PT409',
+      message = 'a worker holds the lease of the session',
+      detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
+      hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
   end if;
-  return result;
+
+  -- All rows by one statement, which has one snapshot. Not by jsonb aggregates, which copy what they have at every level.
+  if kinds is null and wanted <> 'null' then
+    result := null;
+  elsif kinds is null then
+    select json_object_agg(e.kind, e.entries) into result
+    from (
+      select d.kind, json_object_agg(d.key, d.value) as entries
+      from public.bot_session_data d
+      where d.session_id = local.id
+      group by d.kind
+    ) as e;
+  else
+    select json_object_agg(e.kind, e.entries) into result
+    from (
+      select found.kind, json_object_agg(found.key, found.value) as entries
+      from (
+        select g.kind, g.key, one.value
+        from unnest((select local.kinds), (select local.names)) as g (kind, key)
+        cross join lateral (
+          select d.value
+          from public.bot_session_data d
+          where d.session_id = local.id and d.kind = g.kind and d.key = g.key
+          limit 1) as one
+        union all
+        select g.kind, every.key, every.value
+        from unnest((select local.kinds), (select local.names)) as g (kind, key)
+        cross join lateral (
+          select d.key, d.value
+          from public.bot_session_data d
+          where d.session_id = local.id and d.kind = g.kind
+          offset 0) as every
+        where g.key is null
+      ) as found
+      group by found.kind
+    ) as e;
+  end if;
+  return coalesce(result, '{}');
 end
 $function$;
 
-comment on function public.bot_session_start(text, text, interval) is
-'Starts a session: creates it if needed, marks it active, and returns it. If it was already active, its QR code is kept.
+comment on function public.bot_session_load(text, jsonb, bigint) is
+'Loads what the bot of a session logs in with.
 
-session_id: name of the session, 1 to 255 characters.
-worker: name of the process that runs the bot. If given, it takes the lease of the session, with a new fence.
-ttl: how long the lease is good without renewal, 60 seconds by default.
-Returns the session as stored. previous_status is NULL for a new session, active for one that the last run never ended, inactive for one that had ended. The last message and the creation time are kept. fence is that of the lease, NULL without a worker.
-Reads all columns of bot_sessions; sets session_id and status of a new row, status of an existing one. With a worker, reads and sets all columns of bot_session_leases.
-Errors: PT409 another worker holds the lease; 22004 session_id is null; 22023 it is empty or too long, worker is empty, or ttl not positive; 42501 no privilege, or a row that the role may not see is in the way; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT, INSERT and UPDATE of the table; with a worker those of bot_session_leases too, and USAGE of the sequence bot_session_fences.';
+session_id: name of the session.
+keys: an object of kinds, each an array of keys, or null for the whole kind: {"creds": ["creds"], "session": null}. NULL, the default, loads everything.
+fence: the fence of the caller''s lease. Without one nothing is read while a lease is live. For an inactive session give none, or the fence that ended it.
+Returns an object of kinds, each an object of keys and values. Missing keys and kinds are left out. A save is seen whole or not at all. Locks and writes nothing.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long, keys is no such object, a kind has not 1 to 64 bytes or a key not 1 to 512; 42501 no privilege; 25006 read-only transaction or a standby, where an old state would break the login; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows; SELECT of bot_sessions and of session_id, kind, key and value of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
 
-create or replace function public.bot_session_touch(
-  session_id text,
-  last_message text default null,
-  qr_data text default null,
-  fence bigint default null,
-  heartbeat_interval interval default null)
-returns public.bot_session
+create or replace function public.bot_session_forget(session_id text, fence bigint default null, reason text default null)
+returns integer
 language plpgsql volatile parallel unsafe
 set search_path = pg_catalog, pg_temp
 as $function$
 #variable_conflict use_column
 <<local>>
 declare
-  id text collate "default" := bot_session_touch.session_id;
-  decided boolean;
-  within_interval boolean;
-  before public.bot_session;
-  result public.bot_session;
+  id text collate "default" := bot_session_forget.session_id;
+  outer_operation text := current_setting('botsession.operation', true);
+  outer_reason text := current_setting('botsession.reason', true);
+  deleted integer;
 begin
-  -- An active session is found by the update itself, unless there is something to decide first: the second round is
-  -- for what was decided under a lock.
-  loop
-    if int4range(1, 256) @> char_length(session_id) and fence is null and heartbeat_interval is null or decided then
-      -- Only what is given is set, so that triggers and privileges on columns do their work.
-      if last_message is not null and qr_data is null then
-        update public.bot_sessions s
-        set last_message = bot_session_touch.last_message
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      elsif last_message is not null then
-        update public.bot_sessions s
-        set last_message = bot_session_touch.last_message, qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      elsif qr_data is not null then
-        update public.bot_sessions s
-        set qr_data = nullif(bot_session_touch.qr_data, '')
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      else
-        update public.bot_sessions s
-        set updated_at = clock_timestamp()
-        where s.session_id = local.id and (s.status = 'active' or local.decided)
-        returning
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          case when local.decided then before.status else 'active' end, bot_session_touch.fence
-        into result;
-      end if;
-      exit when found;
-      if decided then
-        return before; -- a BEFORE trigger cancelled the update
-      end if;
-    end if;
-
-    if session_id is null then
-      raise null_value_not_allowed using
-        message = 'session_id must not be null',
-        hint = 'Pass the name of the session, for example session_id => ''bot1''.';
-    elsif char_length(session_id) not between 1 and 255 then
-      raise invalid_parameter_value using
-        message = 'session_id must have between 1 and 255 characters';
-    end if;
-    if timestamp '2001-02-01' + heartbeat_interval <= timestamp '2001-02-01' then
-      raise invalid_parameter_value using
-        message = 'heartbeat_interval must be a positive interval',
-        hint = 'For example interval ''5 minutes''.';
-    end if;
-    -- A heartbeat that is not due neither writes nor waits for who does.
-    if heartbeat_interval is not null and coalesce(last_message, qr_data) is null then
-      if current_setting('transaction_read_only')::boolean then
-        raise read_only_sql_transaction using
-          message = 'cannot execute bot_session_touch() in a read-only transaction';
-      end if;
-      select
-        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-        s.status, bot_session_touch.fence
-      into before
-      from public.bot_sessions s
-      where s.session_id = local.id;
-      within_interval := before.updated_at + heartbeat_interval > clock_timestamp();
-    end if;
-    if within_interval is not true then
-      select
-        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-        s.status, bot_session_touch.fence
-      into before
-      from public.bot_sessions s
-      where s.session_id = local.id
-      for no key update;
-      if not found then
-        raise exception using
-          errcode = 'PT404',
-          message = 'session not found',
-          detail = format('There is no session "%s", or row level security hides it.', session_id),
-          hint = 'Start it with bot_session_start.';
-      end if;
-    end if;
-    if fence is not null then
-      if current_setting('transaction_isolation') not like 'read%' then
-        -- The snapshot is older than the lock: a lease that changed since is an error here.
-        perform from public.bot_session_leases l
-        where l.session_id = local.id
-        for share;
-      end if;
-      if not exists (
-          select from public.bot_session_leases l
-          where l.session_id = local.id and l.fence = bot_session_touch.fence
-            and before.status = 'active' and l.expires_at > clock_timestamp()) then
+  if session_id is null then
+    raise null_value_not_allowed using
+      message = 'session_id must not be null',
+      hint = 'Pass the name of the session, for example session_id => ''bot1''.';
+  elsif char_length(session_id) not between 1 and 255 then
+    raise invalid_parameter_value using
+      message = 'session_id must have between 1 and 255 characters';
+  end if;
+  perform from public.bot_sessions s where s.session_id = local.id for no key update;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'session not found',
+      detail = format('There is no session "%s", or row level security hides it.', session_id),
+      hint = 'Start it with bot_session_start.';
+  end if;
+  -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
+  -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
+  if (case
+      when fence is null then public.bot_session_lock_leases(array[id]) > 0
+      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
+      else true
+    end) then
+    if not public.bot_session_lease_allows(id, fence) then
+      if fence is not null then
         raise exception using
           errcode = 'PT409',
           message = 'fence is stale',
           detail = format('The lease of session "%s" is no longer held with that fence; nothing was written.', session_id),
           hint = 'Another worker may run the bot: stop it here, and start or claim its session to run it again.';
       end if;
-    end if;
-    if within_interval then
-      return before;
-    elsif qr_data <> '' and before.status is distinct from 'active' then
       raise exception using
         errcode = 'PT409',
-        message = 'session is inactive',
-        detail = format('Session "%s" has ended and takes no QR code.', session_id),
-        hint = 'Start it again with bot_session_start.';
+        message = 'a worker holds the lease of the session',
+        detail = format('Session "%s" is run by a worker, and no fence was given; nothing was read or written.', session_id),
+        hint = 'Pass the fence that bot_session_start or bot_session_claim returned.';
     end if;
-    decided := true;
-  end loop;
-  return result;
+  end if;
+
+  perform set_config('botsession.operation', 'bot_session_forget ' || id, true);
+  perform set_config('botsession.reason', coalesce(reason, ''), true);
+  begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
+    delete from public.bot_session_data d where d.session_id = local.id;
+  end;
+  get diagnostics deleted = row_count;
+  -- The change that was audited first has taken the operation. What was announced before holds again.
+  if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+    outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+  end if;
+  if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
+    outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  end if;
+  return deleted;
 end
 $function$;
 
-comment on function public.bot_session_touch(text, text, text, bigint, interval) is
-'Records a message or a QR code of a session. With neither it is a heartbeat.
+comment on function public.bot_session_forget(text, bigint, text) is
+'Deletes all that the bot of a session logs in with. The bot has to be scanned again.
 
 session_id: name of the session.
-last_message: the last message received or sent. NULL keeps what is stored.
-qr_data: the QR code generated. NULL keeps what is stored; an empty string removes it, after the scan.
-fence: the fence of the caller''s lease. If given, nothing is written unless that lease is live.
-heartbeat_interval: a heartbeat within this time of the last update writes nothing.
-Returns the session as stored. An inactive session stays inactive: a message is recorded, a QR code refused.
-Reads all columns of bot_sessions; sets those given, or updated_at for a heartbeat. With a fence, reads bot_session_leases.
-Errors: PT404 no such session; PT409 a QR code for an inactive session, or a stale fence; 22004 session_id is null; 22023 it is empty or too long, or heartbeat_interval not positive; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: EXECUTE; SELECT and UPDATE of the table; with a fence SELECT of bot_session_leases (above READ COMMITTED also UPDATE).';
-
-create or replace function public.bot_session_touch_many(sessions jsonb)
-returns setof public.bot_session
-language plpgsql volatile parallel unsafe
-set search_path = pg_catalog, pg_temp
-as $function$
-#variable_conflict use_column
-<<local>>
-declare
-  element jsonb;
-  number integer := 0;
-  key text;
-  locked jsonb;
-  fenced text[] := '{}'::text[];
-  leases jsonb;
-  message text;
-  qr text;
-  before public.bot_session;
-  result public.bot_session;
-begin
-  if sessions is null or jsonb_typeof(sessions) <> 'array' then
-    raise invalid_parameter_value using
-      message = 'sessions must be a JSON array',
-      hint = 'For example [{"session_id": "bot1", "last_message": "hello"}].';
-  end if;
-  for element in select jsonb_array_elements(sessions) loop
-    number := number + 1;
-    if jsonb_typeof(element) <> 'object' then
-      raise invalid_parameter_value using
-        message = format('element %s of sessions must be an object', number);
-    end if;
-    foreach key in array '{session_id, last_message, qr_data}'::text[] loop
-      if jsonb_typeof(element -> key) not in ('string', 'null') then
-        raise invalid_parameter_value using
-          message = format('%s of element %s of sessions must be a string', key, number);
-      end if;
-    end loop;
-    if element ->> 'fence' is not null then
-      if not (case when jsonb_typeof(element -> 'fence') = 'number' then element ->> 'fence' ~ '^-?[0-9]+$'
-          and (element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807 else false end) then
-        raise invalid_parameter_value using
-          message = format('fence of element %s of sessions must be a whole number', number),
-          hint = 'A fence is a JSON number: 42 and not "42".';
-      end if;
-      fenced := fenced || (element ->> 'session_id');
-    end if;
-    if element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}' then
-      raise invalid_parameter_value using
-        message = format('element %s of sessions has an unknown key', number),
-        hint = 'The keys are session_id, last_message, qr_data and fence.';
-    elsif element ->> 'session_id' is null then
-      raise invalid_parameter_value using
-        message = format('element %s of sessions has no session_id', number);
-    elsif char_length(element ->> 'session_id') not between 1 and 255 then
-      raise invalid_parameter_value using
-        message = format('session_id of element %s of sessions must have between 1 and 255 characters', number);
-    end if;
-  end loop;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_touch_many() in a read-only transaction';
-  elsif to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif fenced <> '{}' and to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  end if;
-
-  -- Everything is locked first, in one order for all batches. A session created
-  -- after that stays unknown: to lock it now would be out of order.
-  locked := (
-    select coalesce(jsonb_object_agg(session_id, true), '{}')
-    from (
-      select session_id
-      from public.bot_sessions s
-      where s.session_id = any (array(select jsonb_array_elements(bot_session_touch_many.sessions) ->> 'session_id'))
-      order by session_id collate "C"
-      for no key update
-    ) as in_order);
-
-  if fenced <> '{}' then
-    if current_setting('transaction_isolation') not like 'read%' then
-      -- The snapshot is older than the locks: a lease that changed since is an error here.
-      perform from public.bot_session_leases where session_id = any (local.fenced) order by session_id collate "C" for share;
-    end if;
-    leases := (
-      select jsonb_object_agg(session_id, fence)
-      from public.bot_session_leases
-      where session_id = any (local.fenced) and expires_at > clock_timestamp());
-  end if;
-
-  for element in select jsonb_array_elements(sessions) loop
-    message := element ->> 'last_message';
-    qr := element ->> 'qr_data';
-    result := null;
-    result.session_id := element ->> 'session_id';
-    if locked -> result.session_id is not null then
-      select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-      into before
-      from public.bot_sessions s
-      where s.session_id = result.session_id;
-      if found and element ->> 'fence' is not null
-          and (before.status = 'active' and leases -> result.session_id = element -> 'fence') is not true then
-        result := before; -- the row says so, by having no fence
-      elsif found and qr <> '' and before.status is distinct from 'active' then
-        -- The row says so; what else is given is recorded.
-        result := case when message is null then before
-          else public.bot_session_touch(result.session_id, message, null::text, null::bigint, null::interval) end;
-      elsif found then
-        result := public.bot_session_touch(result.session_id, message, qr, null::bigint, null::interval);
-        result.fence := (element ->> 'fence')::bigint;
-      end if;
-    end if;
-    return next result;
-  end loop;
-end
-$function$;
-
-comment on function public.bot_session_touch_many(jsonb) is
-'Touches many sessions in one transaction, as bot_session_touch does one.
-
-sessions: an array of {"session_id": ..., "last_message": ..., "qr_data": ..., "fence": ...}; all but session_id are optional.
-Returns one row per element, in input order. An unknown session has its session_id and all else NULL. A QR code for an inactive session is not stored, and its row says inactive. With a stale fence nothing is written, and the fence of its row is NULL. Elements of one session are applied in input order.
-Locks the sessions in the order of session_id COLLATE "C", so batches never deadlock with each other.
-Reads and sets the columns that bot_session_touch does.
-Errors: 22023 anything but an array of such objects; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
-Privileges: those of bot_session_touch.';
+fence: the fence of the caller''s lease. Without one nothing is deleted while a lease is live. For an inactive session give none, or the fence that ended it.
+reason: why, for the audit trail; no secrets.
+Returns the number of rows deleted.
+Locks the row of bot_sessions.
+Errors: PT404 no such session; PT409 a stale fence, or a live lease and no fence; 22004 session_id is null; 22023 it is empty or too long; 42501 no privilege; 25006 read-only transaction; 42P01 no table.
+Privileges: EXECUTE, also of bot_session_lease_allows and bot_session_lock_leases; SELECT and UPDATE of bot_sessions; SELECT and DELETE of bot_session_data. Whether a lease is live is asked as the owner of the tables.';
 
 create or replace function public.bot_session_version(
   out edition text,
@@ -2856,6 +2567,295 @@ comment on function public.bot_session_version() is
 Returns one row.
 Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
 Privileges: EXECUTE.';
+
+create or replace function public.bot_session_maintain()
+returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  now_at timestamptz := clock_timestamp();
+begin
+  -- The ordinary update passes by one condition; others are looked at one by one.
+  if tg_op = 'UPDATE' and tg_when = 'BEFORE' and tg_level = 'ROW' and tg_argv is null
+      and tg_relid = 'public.bot_sessions'::regclass
+      and int4range(1, 256) @> char_length(new.session_id) and new.created_at is not null
+      and new.status = 'active' and (new.qr_data <> '') is not false and old.updated_at < now_at then
+    new.updated_at := now_at;
+    return new;
+  end if;
+
+  if tg_op not in ('INSERT', 'UPDATE') or tg_when <> 'BEFORE' or tg_level <> 'ROW' or tg_nargs <> 0 then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_maintain" must be fired BEFORE INSERT OR UPDATE for each row, without arguments';
+  elsif tg_relid <> 'public.bot_sessions'::regclass then
+    -- Not part of the condition above: what has a query in it is run as one, each time.
+    if not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_maintain" can only be attached to table bot_sessions of its own schema';
+    end if;
+  end if;
+
+  -- Refused here and not by a constraint, which would print the row and the QR code with it.
+  if new.session_id is null then
+    raise check_violation using message = 'session_id must not be null';
+  elsif new.created_at is null then
+    raise check_violation using message = 'created_at must not be null';
+  elsif new.status is null then
+    raise check_violation using message = 'status must not be null';
+  elsif char_length(new.session_id) not between 1 and 255 then
+    raise check_violation using message = 'session_id must have between 1 and 255 characters';
+  elsif new.status not in ('active', 'inactive') then
+    raise check_violation using message = 'status must be "active" or "inactive"';
+  end if;
+
+  if tg_op = 'INSERT' then
+    -- As given, unless it would be ahead of the updates to come.
+    if new.updated_at is null or not isfinite(new.updated_at) or new.updated_at > now_at then
+      new.updated_at := now_at;
+    end if;
+  elsif old.updated_at is null or old.updated_at >= '294276-12-31 23:59:59.999999+00' then
+    new.updated_at := now_at; -- nothing comes after that
+  else
+    -- Always past the version before, even if the clock goes back.
+    new.updated_at := greatest(now_at, old.updated_at + interval '1 microsecond');
+  end if;
+
+  if new.status = 'inactive' or new.qr_data = '' then
+    new.qr_data := null;
+  end if;
+  return new;
+end
+$function$;
+
+comment on function public.bot_session_maintain() is
+'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row. Rejects an invalid session_id or status (23514), sets updated_at, and removes the QR code of an inactive session.';
+
+-- Runs as the owner of the tables: who changes a session has no right to write its history.
+create or replace function public.bot_session_audit()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+<<local>>
+declare
+  operation text := current_setting('botsession.operation', true);
+  id text;
+  event text;
+  reason text;
+  subject text;
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_argv is not null or tg_relid <> 'public.bot_sessions'::regclass then
+    if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit" must be fired AFTER INSERT OR UPDATE OR DELETE for each row, without arguments';
+    elsif not exists (select from pg_partition_ancestors(tg_relid) where relid = 'public.bot_sessions'::regclass) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit" can only be attached to table bot_sessions of its own schema';
+    end if;
+  end if;
+
+  if tg_op = 'UPDATE' then
+    id := new.session_id;
+    if new.status = old.status then
+      if operation = 'bot_session_start ' || id and new.status = 'active' then
+        event := 'recovered';
+      else
+        return null;
+      end if;
+    elsif new.status = 'active' then
+      event := 'reopened';
+    elsif old.status = 'active' then
+      event := 'ended';
+    else
+      return null;
+    end if;
+  elsif tg_op = 'INSERT' then
+    id := new.session_id;
+    event := 'created';
+  else
+    id := old.session_id;
+    event := 'deleted';
+  end if;
+  perform
+  from pg_class
+  where oid in ('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass,
+      case when event = 'ended' then to_regclass('public.bot_session_leases') end)
+    and pg_get_userbyid(relowner) <> current_user;
+  if found then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
+  end if;
+
+  -- The operation names its session, and its first change takes it: what triggers
+  -- change on the way is a change of its own.
+  if ' ' || id = substr(operation, strpos(operation, ' ')) then
+    if operation not like 'bot_session_start %' then -- which takes no reason
+      reason := nullif(current_setting('botsession.reason', true), '');
+    end if;
+    operation := set_config('botsession.operation', '', true);
+  end if;
+  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
+  if current_setting('request.jwt.claims', true) <> '' then
+    begin
+      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
+    exception when others then
+      subject := null;
+    end;
+  end if;
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  values (id, event, reason, coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp());
+
+  -- Whoever ends the session, by whatever path, ends its lease.
+  if event = 'ended' then
+    if to_regclass('public.bot_session_leases') is not null then
+      update public.bot_session_leases
+      set expires_at = null, released_at = null
+      where session_id = local.id and coalesce(expires_at, released_at) is not null;
+    end if;
+  end if;
+  return null;
+end
+$function$;
+
+comment on function public.bot_session_audit() is
+'Trigger function of bot_sessions, AFTER INSERT OR UPDATE OR DELETE for each row. Records what happened to the session in bot_session_events, and releases the lease of a session that ended. Runs as the owner of these tables.';
+
+create or replace function public.bot_session_audit_lease()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  before public.bot_session_leases;
+  subject text;
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_audit_lease" must be fired AFTER INSERT OR UPDATE for each row, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_leases' then
+    if tg_relid <> to_regclass('public.bot_session_leases')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_leases')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit_lease" can only be attached to table bot_session_leases of its own schema';
+    end if;
+  end if;
+  if tg_op = 'UPDATE' then
+    before := old;
+  end if;
+  if tg_op = 'DELETE' or (before.expires_at is null) = (new.expires_at is null)
+      and (new.expires_at is null or before.fence = new.fence) then
+    return null; -- deleted with its session, or nothing but renewed
+  end if;
+  if to_regclass('public.bot_session_events') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_events" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'))
+        and pg_get_userbyid(relowner) <> current_user) then
+    -- Triggers and indexes of the new owner would run with the rights of the old one.
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
+  end if;
+
+  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
+  if current_setting('request.jwt.claims', true) <> '' then
+    begin
+      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
+    exception when others then
+      subject := null;
+    end;
+  end if;
+
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  select new.session_id, happened.event, happened.worker,
+    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
+  from (values
+    (before.expires_at is not null,
+      case when new.expires_at is null and before.expires_at > clock_timestamp() then 'released' else 'lease_lost' end,
+      before.worker),
+    (new.expires_at is not null, 'claimed', new.worker)
+  ) as happened (so, event, worker)
+  where happened.so;
+  return null;
+end
+$function$;
+
+comment on function public.bot_session_audit_lease() is
+'Trigger function of bot_session_leases, AFTER INSERT OR UPDATE for each row. Records in bot_session_events which worker got the lease, gave it back or lost it. Runs as the owner of that table.';
+
+-- Runs as the owner of the tables: who deletes data has no right to write its history, and may not see all of it.
+create or replace function public.bot_session_audit_data()
+returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+<<local>>
+declare
+  operation text := current_setting('botsession.operation', true);
+  operated text;
+  subject text;
+  ids text[];
+begin
+  if tg_when <> 'AFTER' or tg_level <> 'STATEMENT' or tg_op <> 'DELETE' or tg_nargs <> 0
+      or (select tgoldtable from pg_trigger where tgrelid = tg_relid and tgname = tg_name) is distinct from 'deleted' then
+    raise trigger_protocol_violated using
+      message = 'function "bot_session_audit_data" must be fired AFTER DELETE for each statement, referencing old table as deleted, without arguments';
+  elsif tg_table_schema <> 'public' or tg_table_name <> 'bot_session_data' then
+    if tg_relid <> to_regclass('public.bot_session_data')
+        and not exists (select from pg_partition_ancestors(tg_relid) where relid = to_regclass('public.bot_session_data')) then
+      raise trigger_protocol_violated using
+        message = 'function "bot_session_audit_data" can only be attached to table bot_session_data of its own schema';
+    end if;
+  end if;
+
+  ids := array(
+    select f.session_id
+    from (select distinct d.session_id from deleted d) as f
+    where exists (select from public.bot_sessions s where s.session_id = f.session_id)
+      and not exists (select from public.bot_session_data d where d.session_id = f.session_id)
+    order by f.session_id collate "C");
+  if ids = '{}' then
+    return null;
+  end if;
+  if to_regclass('public.bot_session_events') is null then
+    raise undefined_table using
+      message = 'relation "public.bot_session_events" does not exist',
+      hint = 'Run the migration create_bot_sessions.sql.';
+  end if;
+
+  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
+  if current_setting('request.jwt.claims', true) <> '' then
+    begin
+      subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
+    exception when others then
+      subject := null;
+    end;
+  end if;
+
+  -- The operation names its session, and its first change takes it.
+  if strpos(operation, ' ') > 0 and substr(operation, strpos(operation, ' ') + 1) = any (ids) then
+    operated := substr(operation, strpos(operation, ' ') + 1);
+    perform set_config('botsession.operation', '', true);
+  end if;
+
+  insert into public.bot_session_events (session_id, event, reason, actor_role, actor_sub, happened_at)
+  select id, 'forgotten', case when id = operated then nullif(current_setting('botsession.reason', true), '') end,
+    coalesce(nullif(current_setting('role'), 'none'), session_user), subject, clock_timestamp()
+  from unnest(ids) as id;
+  return null;
+end
+$function$;
+
+comment on function public.bot_session_audit_data() is
+'Trigger function of bot_session_data, AFTER DELETE for each statement. Records in bot_session_events that a session which is still there has no data any more. Runs as the owner of the tables.';
 
     -- What runs with its owner's rights has the rights of the tables' owner.
     for statement in
@@ -3089,8 +3089,8 @@ from (
     from (
       select privilege, c.relname::pg_catalog.text as object
       from pg_catalog.pg_class c
-      cross join pg_catalog.unnest(
-        '{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN, USAGE}'::pg_catalog.text[]) as privilege
+      cross join pg_catalog.unnest('{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN, USAGE}'
+        ::pg_catalog.text[]) as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace and c.relname ~ '^bot_session(s$|_)' and case
         when c.relkind = 'S' and privilege in ('SELECT', 'UPDATE', 'USAGE')
           then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege)

@@ -15,7 +15,7 @@
 --   2. what is there already must fit: nothing is changed before this is known
 --   3. tables
 --   4. functions and types of the other edition, or of another version, go
---   5. functions and types: the extension, or each function in PL/pgSQL, most of the file
+--   5. functions and types: the extension, or each function in PL/pgSQL, in the order of the list
 --   6. triggers
 --   7. grants and policies
 --   8. a row that tells what is installed

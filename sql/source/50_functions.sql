@@ -23,7 +23,7 @@
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
     -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
     -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
---include functions/*.sql
+--functions 02_lists.sql
 
     -- What runs with its owner's rights has the rights of the tables' owner.
     for statement in

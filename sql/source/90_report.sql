@@ -20,8 +20,8 @@ from (
     from (
       select privilege, c.relname::pg_catalog.text as object
       from pg_catalog.pg_class c
-      cross join pg_catalog.unnest(
-        '{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN, USAGE}'::pg_catalog.text[]) as privilege
+      cross join pg_catalog.unnest('{SELECT, INSERT, UPDATE, REFERENCES, DELETE, TRUNCATE, TRIGGER, MAINTAIN, USAGE}'
+        ::pg_catalog.text[]) as privilege
       where c.relnamespace = 'public'::pg_catalog.regnamespace and c.relname ~ '^bot_session(s$|_)' and case
         when c.relkind = 'S' and privilege in ('SELECT', 'UPDATE', 'USAGE')
           then pg_catalog.has_sequence_privilege(r.oid, c.oid, privilege)

@@ -4,15 +4,16 @@
 #	awk -v version=1.0.0 -v schema=public -f assemble.awk extension.sql
 #	awk -f assemble.awk functions/bot_session_touch.sql
 #
-# A line "--include PATTERN" stands for the files that match, indented as it is itself; "--signatures PATTERN" for
-# the same functions in C: their signatures and comments. @version@ is the version; the schema named is left out.
+# A line "--include PATTERN" stands for the files that match, indented as it is itself; "--functions FILE" for the
+# functions in the order in which the lists in that file name them; "--signatures PATTERN" for functions in C: their
+# signatures and comments. @version@ is the version; the schema named is left out.
 
 function put(file, indent, in_c,	line, head, skip) {
 	while ((getline line < file) > 0) {
 		gsub(/@version@/, version, line)
 		if (schema)
 			gsub(schema "[.]", "", line)
-		if (!in_c && line ~ /^ *--(include|signatures) /)
+		if (!in_c && line ~ /^ *--(include|functions|signatures) /)
 			put_all(indent line)
 		else if (!in_c)
 			print (line == "" ? "" : indent line)
@@ -35,8 +36,14 @@ function put_all(line,	indent, words, command, file, separator) {
 	indent = line
 	sub(/--.*/, "", indent)
 	split(line, words)
-	command = "LC_ALL=C ls " directory words[2]
+	if (words[1] == "--functions")
+		command = "sed -n \"s|^ *\\['\\([a-z_]*\\)'.*|" directory "functions/\\1.sql|p\" " directory words[2]
+	else
+		command = "LC_ALL=C ls " directory words[2]
 	while ((command | getline file) > 0) {
+		if (words[1] == "--functions" && (getline line < file) < 0)
+			continue # a table, or a type
+		close(file)
 		printf "%s", separator
 		put(file, indent, words[1] == "--signatures")
 		separator = "\n"

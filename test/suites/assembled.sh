@@ -21,12 +21,20 @@ for file in sql/source/functions/*.sql; do
   fi
 done
 
-# Nobody has to scroll far to read one of them.
+# Nobody has to scroll far to read one of them, nor to the right to read the migration's own sections: but for the text
+# of a comment, and what psql wants in one line.
 for file in sql/source/*.sql sql/source/*/*.sql; do
   lines=$(wc -l <"$file")
-  if [ "$lines" -le 130 ]; then
-    printf 'ok %s\n' "$file"
-  else
+  wide=
+  case $file in
+    sql/source/*/*) ;;
+    *) wide=$(awk '/^comment on/ { text = 1 } !text && !/^\\echo/ && length > 120 { print FNR } /\047;$/ { text = 0 }' "$file") ;;
+  esac
+  if [ "$lines" -gt 130 ]; then
     printf 'not ok %s has %s lines: 130 at most\n' "$file" "$lines"
+  elif [ -n "$wide" ]; then
+    printf 'not ok %s: more than 120 characters in line %s\n' "$file" "${wide//$'\n'/, }"
+  else
+    printf 'ok %s\n' "$file"
   fi
 done
