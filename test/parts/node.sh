@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# the Node package's manager in the C edition, and its repository with other versions of its peers
+# the Node package's manager in the C edition, and its repository and adapters with other versions of what they work with
 # needs: node=nodejs npm=npm
 
 # shellcheck source=test/setup/common.sh
@@ -9,4 +9,5 @@ enter_run "$0" "$@"
 need_extension
 run_step manager env NODE_EDITIONS=c bash test/suites/node-manager.sh
 run_step peers env NODE_PACKAGES=test/node/peers bash test/suites/node-repository.sh
+run_step baileys6 env NODE_PACKAGES=test/node/baileys6 bash test/suites/node-baileys.sh
 finish

@@ -4,7 +4,7 @@
 
 # shellcheck source=test/node/run.sh
 . test/node/run.sh
-need_npm_packages test/node/baileys
+need_npm_packages "${NODE_PACKAGES:-test/node/baileys}"
 need_current_node
 start_supabase
 run_tests plpgsql client/baileys.test.cjs

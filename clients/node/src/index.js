@@ -1,4 +1,4 @@
-export { baileysAuthState } from './adapters/baileys.js';
+export { baileysAuthState, importMultiFileAuthState } from './adapters/baileys.js';
 export { grammyStorage, telegrafStore } from './adapters/chats.js';
 export { BotSessionsError } from './errors.js';
 export { createBotManager } from './manager.js';

@@ -1,4 +1,3 @@
-export { baileysAuthState } from "./adapters/baileys.js";
 export { BotSessionsError } from "./errors.js";
 export { createBotManager } from "./manager.js";
 export { createRepository } from "./repository.js";
@@ -31,4 +30,5 @@ export type StoreOptions = import("./store.js").StoreOptions;
 export type SealKey = import("./seal.js").SealKey;
 export type GrammyStorage<Chat = any> = import("./adapters/chats.js").GrammyStorage<Chat>;
 export type TelegrafStore<Chat = any> = import("./adapters/chats.js").TelegrafStore<Chat>;
+export { baileysAuthState, importMultiFileAuthState } from "./adapters/baileys.js";
 export { grammyStorage, telegrafStore } from "./adapters/chats.js";

@@ -3,9 +3,12 @@
 // The adapter for Baileys, with Baileys itself and its own wrapper around the keys.
 
 const assert = require('node:assert/strict');
+const { mkdtempSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 const { after, afterEach, before, test } = require('node:test');
 const { pathToFileURL } = require('node:url');
-const { baileysAuthState, createRepository } = require('../../../clients/node/src/index.js');
+const { baileysAuthState, createRepository, importMultiFileAuthState } = require('../../../clients/node/src/index.js');
 const { startSupabase, tokens } = require('../harness.cjs');
 
 let supabase, repository, baileys;
@@ -158,4 +161,129 @@ test('the module as import * as, as the default of it, or a TypeError that says 
   for (const module of [undefined, {}, baileys.default]) {
     await assert.rejects(baileysAuthState(store, module), { name: 'TypeError', message: /import \* as baileys/ });
   }
+});
+
+/** A folder as Baileys itself writes it, with keys of every kind and of a kind of tomorrow. */
+async function writeFolder(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'botsession-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const { state, saveCreds } = await baileys.useMultiFileAuthState(folder);
+  state.creds.me = { id: '1:2@s.whatsapp.net', name: 'ü✨' };
+  await saveCreds();
+  const bytes = Buffer.from([0, 1, 255]);
+  const keys = {
+    'pre-key': Object.fromEntries(Array.from({ length: 812 }, (_, i) => [i + 1, { public: bytes, private: bytes }])),
+    session: { '15550001.0': bytes, '15550001_1.99': bytes },
+    'sender-key': { '120363@g.us::15550001::0': bytes, '15550001-1600@g.us::15550002_1::12': bytes, 'status@broadcast::1::0': bytes },
+    'sender-key-memory': { '120363@g.us': { '15550001:2@s.whatsapp.net': true }, '15550001-1600@g.us': {} },
+    'app-state-sync-key': { 'AAAAAF/x': { keyData: bytes, timestamp: 7 }, 'AA//+w==': { keyData: bytes } },
+    'app-state-sync-version': { critical_block: { version: 1, hash: bytes, indexValueMap: {} }, regular_low: { version: 2 } },
+    'lid-mapping': { 15550001: '99', '99_reverse': '15550001' },
+    'device-list': { 15550001: ['0', '12'] },
+    tctoken: { __index: { token: Buffer.from('["1@lid"]') }, '15550001@s.whatsapp.net': { token: bytes } },
+    'identity-key': { '15550001.0': bytes },
+    tomorrow: { '1@lid': { a: bytes } },
+  };
+  await state.keys.set(keys);
+  return { folder, keys, creds: state.creds };
+}
+
+test('a folder of Baileys is copied: credentials, every kind of key, also one of tomorrow; once', async (t) => {
+  const { folder, keys, creds } = await writeFolder(t);
+  const files = readdirSync(folder).length;
+  writeFileSync(join(folder, '.DS_Store'), 'of something else');
+  writeFileSync(join(folder, 'notes.json'), '{}');
+  const { fence } = await repository.create({ session_id: 'a', worker: 'w1' });
+  assert.equal(await importMultiFileAuthState(repository.store('a', { fence }), baileys, folder), files);
+  const stored = await rows();
+  assert.equal(stored.length, files);
+  const { state } = await baileysAuthState(repository.store('a', { fence }), baileys);
+  assert.deepEqual(plain(state.creds), plain(creds));
+  const folderState = (await baileys.useMultiFileAuthState(folder)).state;
+  for (const [kind, values] of Object.entries(keys)) {
+    const ids = Object.keys(values);
+    const got = await state.keys.get(kind, ids);
+    assert.deepEqual({ ...got }, await folderState.keys.get(kind, ids), kind);
+    assert.deepEqual(stored.filter((row) => row.kind === kind).map(({ key }) => key).sort(), ids.sort(), kind);
+  }
+  assert.ok((await state.keys.get('app-state-sync-key', ['AAAAAF/x']))['AAAAAF/x'] instanceof baileys.proto.Message.AppStateSyncKeyData);
+
+  state.creds.nextPreKeyId = 900;
+  await (await baileysAuthState(repository.store('a', { fence }), baileys)).saveCreds();
+  const before = await rows();
+  assert.equal(await importMultiFileAuthState(repository.store('a', { fence }), baileys, folder), 0, 'there is a login');
+  assert.deepEqual(await rows(), before);
+});
+
+test('an import that was interrupted left no login, and begins anew', async (t) => {
+  const { folder } = await writeFolder(t);
+  const { fence } = await repository.create({ session_id: 'a', worker: 'w1' });
+  writeFileSync(join(folder, 'session-15550001.0.json'), '');
+  const error = await failure(importMultiFileAuthState(repository.store('a', { fence }), baileys, folder));
+  assert.match(error.message, /^session-15550001.0.json in .* is not JSON$/);
+  rmSync(join(folder, 'session-15550001.0.json'));
+  assert.equal((await rows()).some(({ kind }) => kind === 'creds'), false);
+  supabase.gateway.fault = (request, response) => response.writeHead(503).end();
+  assert.equal((await failure(importMultiFileAuthState(repository.store('a', { fence }), baileys, folder))).transient, true);
+  supabase.gateway.fault = null;
+  assert.equal(await importMultiFileAuthState(repository.store('a', { fence }), baileys, folder), (await rows()).length);
+});
+
+test('what is no folder of Baileys is not imported', async (t) => {
+  const { folder } = await writeFolder(t);
+  const { fence } = await repository.create({ session_id: 'a', worker: 'w1' });
+  const store = repository.store('a', { fence });
+  rmSync(join(folder, 'creds.json'));
+  assert.match((await failure(importMultiFileAuthState(store, baileys, folder))).message, /no creds.json/);
+  assert.equal((await failure(importMultiFileAuthState(store, baileys, join(folder, 'nowhere')))).code, 'ENOENT');
+  assert.deepEqual(await rows(), []);
+});
+
+test('the answer to a save comes late, after others were made: the newest credentials win', async () => {
+  const impatient = createRepository({ url: supabase.gateway.url, key: tokens.service_role, timeout: 300 });
+  const { fence } = await repository.create({ session_id: 'a', worker: 'w1', ttl: 3_600_000 });
+  const { state, saveCreds } = await baileysAuthState(impatient.store('a', { fence, retryDelay: 10 }), baileys);
+  let release;
+  const late = new Promise((resolve) => (release = resolve));
+  let saves = 0;
+  supabase.gateway.fault = (request, response, forward) => {
+    if (++saves > 1) return forward();
+    const { end, write, writeHead } = response;
+    for (const [name, method] of Object.entries({ end, write, writeHead })) {
+      response[name] = (...args) => (late.then(() => method.apply(response, args)), response);
+    }
+    forward();
+  };
+  const saving = [];
+  for (let i = 1; i <= 5; i++) {
+    state.creds.nextPreKeyId = i;
+    saving.push(saveCreds());
+    await turn();
+  }
+  await Promise.all(saving);
+  release();
+  const again = await baileysAuthState(repository.store('a', { fence }), baileys);
+  assert.deepEqual([again.state.creds.nextPreKeyId, saves > 1], [5, true]);
+});
+
+test('in Baileys\' own transaction: after an outage the save is written, once the store is lost it stands still', async () => {
+  const { fence } = await repository.create({ session_id: 'a', worker: 'w1', ttl: 3_600_000 });
+  const { state } = await baileysAuthState(repository.store('a', { fence, retryDelay: 10 }), baileys);
+  const keys = baileys.addTransactionCapability(state.keys, logger, { maxCommitRetries: 10, delayBetweenTriesMs: 1 });
+  const change = (value) => keys.transaction(async () => {
+    await keys.get('session', ['a']);
+    await keys.set({ session: { a: Buffer.from(value) } });
+  }, 'a');
+  await change('1');
+  let refused = 0;
+  supabase.gateway.fault = (request, response, forward) => (++refused > 5 ? forward() : response.writeHead(503).end());
+  await change('2');
+  assert.deepEqual((await state.keys.get('session', ['a'])).a, Buffer.from('2'));
+  await repository.create({ session_id: 'a', worker: 'w1' });
+  const before = await rows();
+  const calls = count();
+  let settled = false;
+  void change('3').finally(() => (settled = true)).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.deepEqual([settled, calls, await rows()], [false, { bot_session_save_many: 1 }, before]);
 });

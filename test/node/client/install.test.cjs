@@ -81,7 +81,7 @@ test('its folder is installed as well', async () => {
 
 const typed = `
   import {
-    BotSessionsError, createBotManager, createRepository, grammyStorage, telegrafStore, version,
+    BotSessionsError, createBotManager, createRepository, grammyStorage, importMultiFileAuthState, telegrafStore, version,
     type GrammyStorage, type TelegrafStore, type BotReport, type BotSession, type ChangedBotSession, type StartBot,
   } from 'botsession';
   const repository = createRepository({ url: 'https://your-project.supabase.co', key: 'k', timeout: 1000 });
@@ -115,8 +115,9 @@ const typed = `
     const chats: GrammyStorage<{ seen: number }> = grammyStorage(repository.store('bot1', { fence }), { kind: 'basket' });
     const others: TelegrafStore<string> = telegrafStore(repository.store('bot1'));
     const seen: number | undefined = (await chats.read('7'))?.seen;
+    const keys: number = await importMultiFileAuthState(repository.store('bot1'), {}, 'folder');
     // @ts-expect-error a chat is what the storage is of
-    await others.set('7', seen);
+    await others.set('7', seen ?? keys);
     try {
       await repository.end('bot1', { reason: 'over', fence });
     } catch (error) {

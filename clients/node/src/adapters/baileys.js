@@ -1,3 +1,5 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { handled, readJson } from './json.js';
 
 /**
@@ -118,6 +120,70 @@ function whileItIsOurs(promise) {
     });
   });
   return handled(result);
+}
+
+/** Longest first: `sender-key` begins `sender-key-memory` too. */
+const kindsOfFiles = [...knownKinds].sort((a, b) => b.length - a.length);
+
+/**
+ * What a file of Baileys' `useMultiFileAuthState` holds. It is called KIND-KEY, with `/` as `__` and `:` as `-`; of the
+ * kinds that there are today those are in the keys of two, always or in pairs. An unknown kind has no hyphen.
+ * @param {string} name without `.json`
+ */
+function kindAndKey(name) {
+  if (name === 'creds') return { kind: 'creds', key: 'creds' };
+  const kind = kindsOfFiles.find((known) => name.startsWith(`${known}-`)) ?? name.slice(0, Math.max(name.indexOf('-'), 0));
+  let key = name.slice(kind.length + 1);
+  if (kind === 'app-state-sync-key') key = key.replaceAll('__', '/');
+  if (kind === 'sender-key') key = key.replaceAll('--', '::');
+  return { kind, key };
+}
+
+const charactersAtOnce = 500_000;
+
+/**
+ * Copies the login that Baileys' `useMultiFileAuthState` keeps in a folder into a session that has none. The credentials
+ * go last: what was interrupted begins anew.
+ * @param {import('../store.js').BotSessionStore} store
+ * @param {BaileysLike} baileys
+ * @param {string} folder is left as it is
+ * @returns {Promise<number>} how many keys; 0 where the session has credentials, and nothing was copied
+ */
+export async function importMultiFileAuthState(store, baileys, folder) {
+  const BufferJSON = member(baileys, 'BufferJSON');
+  if ((await store.load({ creds: ['creds'] })).creds) return 0;
+
+  const names = (await readdir(folder)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+  if (!names.includes('creds')) throw new Error(`there is no creds.json in ${folder}`);
+  const files = names.filter((name) => name !== 'creds' && kindAndKey(name).kind);
+  /** @type {Record<string, Record<string, string>>} */
+  let batch = Object.create(null);
+  let length = 0;
+  for (const name of files) {
+    const text = parse(name, await readFile(join(folder, `${name}.json`), 'utf8'));
+    const { kind, key } = kindAndKey(name);
+    (batch[kind] ??= Object.create(null))[key] = text;
+    length += text.length;
+    if (length < charactersAtOnce) continue;
+    await store.save(batch);
+    batch = Object.create(null);
+    length = 0;
+  }
+  await store.save(batch);
+  await store.save({ creds: { creds: parse('creds', await readFile(join(folder, 'creds.json'), 'utf8')) } });
+  return files.length + 1;
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  function parse(name, text) {
+    try {
+      return JSON.stringify(JSON.parse(text, BufferJSON.reviver), BufferJSON.replacer);
+    } catch {
+      throw new Error(`${name}.json in ${folder} is not JSON`);
+    }
+  }
 }
 
 /**

@@ -13,6 +13,15 @@ export function baileysAuthState(store: import("../store.js").BotSessionStore, b
     saveCreds: () => Promise<void>;
 }>;
 /**
+ * Copies the login that Baileys' `useMultiFileAuthState` keeps in a folder into a session that has none. The credentials
+ * go last: what was interrupted begins anew.
+ * @param {import('../store.js').BotSessionStore} store
+ * @param {BaileysLike} baileys
+ * @param {string} folder is left as it is
+ * @returns {Promise<number>} how many keys; 0 where the session has credentials, and nothing was copied
+ */
+export function importMultiFileAuthState(store: import("../store.js").BotSessionStore, baileys: BaileysLike, folder: string): Promise<number>;
+/**
  * What is used of Baileys.
  */
 export type BaileysLike = {
