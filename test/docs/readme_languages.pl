@@ -2,9 +2,8 @@
 # the links in the pages of the documentation lead somewhere. Prints "ok NAME" and "not ok NAME: WHY".
 #
 # The two must have, at the same places, what does not depend on a language: headings of the same level; code blocks,
-# to the letter; the HTML comments; table rows; paragraphs and list items, in which, as in rows, the code, the
-# numbers and the targets of links are the same. So docs.test.cjs need not run the Portuguese blocks: they are those
-# of README.md.
+# comments in them aside; table rows; paragraphs and list items, in which, as in rows, the code, the numbers and the
+# targets of links are the same. So docs.test.cjs need not run the Portuguese blocks: they are those of README.md.
 #
 # Links are those of the form [text](target). What other sites have is not looked up.
 use strict;
@@ -51,6 +50,12 @@ sub page
 			my $same = $seen{$anchor}++;
 			$anchors{ $same ? "$anchor-$same" : $anchor } = ++$section;
 		}
+		# Comments in code are in the language of the page.
+		if ($kind eq 'code blocks' && !$fence && $in_code)
+		{
+			$line =~ s/(^|\s+)(--|\/\/|#)( .*|)$//;
+			$kind = '' if $line eq '';
+		}
 		if ($kind eq 'text' && $in_text && $line !~ /^ *(-|\d+\.) /)
 		{
 			$parts[-1]{text} .= " $line";
@@ -80,7 +85,7 @@ sub common_to_languages
 	my ($path, $part) = @_;
 	my $text = $part->{text};
 	return $text =~ /^(#+)/ ? $1 : '' if $part->{kind} eq 'headings';
-	return $text if $part->{kind} =~ /^(code blocks|comments)$/;
+	return $text if $part->{kind} eq 'code blocks';
 
 	my ($code, $targets, $rest) = take_apart($text);
 	my %found = map { $_ => 1 } @$code;
@@ -130,6 +135,6 @@ sub broken_links
 	return @broken ? ('nothing is where these lead', @broken) : ();
 }
 
-result("same $_", compare($_)) for 'headings', 'code blocks', 'comments', 'table rows', 'text';
+result("same $_", compare($_)) for 'headings', 'code blocks', 'table rows', 'text';
 result("links in $_", broken_links($_)) for glob '*.md docs/*.md examples/*/*.md';
 exit($failed ? 1 : 0);

@@ -13,7 +13,7 @@ module.exports = async function* report(events) {
     } else if (type === 'test:pass' || type === 'test:fail') {
       const file = basename(data.file ?? data.name, '.test.cjs');
       const name = [process.env.TEST_LABEL, file, ...names.slice(0, data.nesting), data.name].join(' ');
-      const isFile = data.name.endsWith('.cjs');
+      const isFile = data.name.endsWith('.test.cjs');
       if (data.skip !== undefined) yield `skip ${name}: ${data.skip}\n`;
       else if (data.details.error?.failureType === 'subtestsFailed') continue; // they have said so themselves
       else if (type === 'test:fail') {

@@ -119,7 +119,7 @@ numbers() {
 
 	# The recipe, against the growth that the page tells of: two million events a day
 	ask "update bot_session_events set happened_at = now() - interval '13 months'"
-	recipe=$(sed -n "/'prune bot session events'/,/^[$][$]/p" docs/recipes.md | sed '1d; $d')
+	recipe=$(sed -n "/'prune bot session events'/,/^[$][$]/p" docs/examples/housekeeping.sql | sed '1d; $d')
 	removed=$(ask "with gone as ($recipe returning 1) select count(*) from gone")
 	if [ $((removed * 144)) -ge 2000000 ]; then
 		pass "pruning keeps up: $removed events at a time, 144 times a day"

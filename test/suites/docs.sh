@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The blocks of the documentation, run as written; see test/docs/docs.test.cjs.
+# The examples that the blocks of the documentation are pieces of; see test/docs/docs.test.cjs.
 # needs: node=nodejs npm=npm
 
 # shellcheck source=test/node/run.sh
@@ -12,8 +12,6 @@ if [ -e "$("$PG_CONFIG" --pkglibdir)/pg_cron.so" ]; then cron=pg_cron; fi
 start_supabase shared_preload_libraries="$cron" cron.database_name=mydb
 # pgbouncer, unpacked next to the server where it is not installed
 PATH+=:$(dirname "$PG_CONFIG")/../../../../sbin
-export DOCS_DIR=$RUN_DIR/docs.blocks
-mkdir "$DOCS_DIR"
 run_tests plpgsql ../docs/docs.test.cjs
 run_tests c ../docs/docs.test.cjs
 exit "$suite_status"

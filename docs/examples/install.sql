@@ -1,0 +1,2 @@
+-- needs: edition c
+\ir ../../sql/create_bot_sessions.sql
