@@ -1,9 +1,8 @@
-# readme_languages.pl, run at the top of the sources: README.pt-BR.md is README.md in Portuguese, part by part, and
-# the links in the pages of the documentation lead somewhere. Prints "ok NAME" and "not ok NAME: WHY".
+# readme_languages.pl, run at the top of the sources: a page in Portuguese has the headings and the code blocks of the
+# English one, and the links in the pages of the documentation lead somewhere. Prints "ok NAME" and "not ok NAME: WHY".
 #
-# The two must have, at the same places, what does not depend on a language: headings of the same level; code blocks,
-# comments in them aside; table rows; paragraphs and list items, in which, as in rows, the code, the numbers and the
-# targets of links are the same. So docs.test.cjs need not run the Portuguese blocks: they are those of README.md.
+# Headings have to be of the same level, and code blocks the same but for their comments, which may be translated. So
+# the blocks of the Portuguese pages need not be run: they are those of the English ones.
 #
 # Links are those of the form [text](target). What other sites have is not looked up.
 use strict;
@@ -11,7 +10,9 @@ use warnings;
 use open qw(:std :encoding(UTF-8));
 use File::Basename qw(dirname);
 
-my ($english, $portuguese) = qw(README.md README.pt-BR.md);
+my @translated = ('README', 'docs/data');
+# How a comment begins, at the start of a line or after a blank.
+my %comment = (sql => '--', sh => '#', js => '//', cjs => '//', mjs => '//', py => '#');
 my (%pages, $failed);
 
 sub result
@@ -22,97 +23,56 @@ sub result
 	$failed ||= @wrong;
 }
 
-# A page as { parts => [{ kind, line, text, section }], anchors => { ANCHOR => number of its heading } }.
+# A page as { headings => [{ line, is }], blocks => [{ line, is }], links => [{ line, is }], anchors => { ANCHOR => 1 } }.
 sub page
 {
 	my $path = shift;
 	return $pages{$path} if $pages{$path};
-	my (@parts, %anchors, %seen, $in_code, $in_text);
-	my $section = 0;
+	my %page = (headings => [], blocks => [], links => [], anchors => {});
+	my ($block, $comment);
 	open my $file, '<', $path or die "$path: $!\n";
 	while (my $line = <$file>)
 	{
 		chomp $line;
-		my $fence = $line =~ /^ *```/;
-		my $kind = $in_code || $fence ? 'code blocks'
-			: $line =~ /^#+ /         ? 'headings'
-			: $line =~ /^<!--/        ? 'comments'
-			: $line =~ /^\|/          ? 'table rows'
-			: $line =~ /\S/           ? 'text'
-			:                           '';
-		$in_code = !$in_code if $fence;
-		if ($kind eq 'headings')
+		if ($line =~ /^ *```(.*)/)
 		{
+			$comment = $comment{$1};
+			push @{ $page{blocks} }, { line => $., is => "$1\n" } if !$block;
+			$block = !$block;
+		}
+		elsif ($block)
+		{
+			$line =~ s/(^|\s+)\Q$comment\E .*// if $comment;
+			$page{blocks}[-1]{is} .= $line =~ s/\s+$//r . "\n" if $line =~ /\S/;
+		}
+		elsif ($line =~ /^(#+) +(.*)/)
+		{
+			push @{ $page{headings} }, { line => $., is => $1 };
 			# GitHub's rule.
-			my $anchor = lc $line =~ s/^#+ +//r;
-			$anchor =~ s/[^\w\- ]//g;
+			my $anchor = lc $2 =~ s/[^\w\- ]//gr;
 			$anchor =~ tr/ /-/;
-			my $same = $seen{$anchor}++;
-			$anchors{ $same ? "$anchor-$same" : $anchor } = ++$section;
+			my $same = $page{anchors}{$anchor}++;
+			$page{anchors}{"$anchor-$same"} = 1 if $same;
 		}
-		# Comments in code are in the language of the page.
-		if ($kind eq 'code blocks' && !$fence && $in_code)
+		elsif ($line !~ /^<!--/)
 		{
-			$line =~ s/(^|\s+)(--|\/\/|#)( .*|)$//;
-			$kind = '' if $line eq '';
+			$line =~ s/`[^`]+`//g;
+			push @{ $page{links} }, { line => $., is => $1 } while $line =~ s/\]\(([^()\s]+)\)/]/;
 		}
-		if ($kind eq 'text' && $in_text && $line !~ /^ *(-|\d+\.) /)
-		{
-			$parts[-1]{text} .= " $line";
-		}
-		elsif ($kind)
-		{
-			push @parts, { kind => $kind, line => $., text => $line, section => $section };
-		}
-		$in_text = $kind eq 'text';
 	}
-	return $pages{$path} = { parts => \@parts, anchors => \%anchors };
-}
-
-# Takes a text apart: what is in `code`, the targets of links, and the rest.
-sub take_apart
-{
-	my $text = shift;
-	my (@code, @targets);
-	push @code, $1 while $text =~ s/(`[^`]+`)//;
-	push @targets, $1 while $text =~ s/\]\(([^()\s]+)\)/]/;
-	return (\@code, \@targets, $text);
-}
-
-# What of a part has to be the same in both languages.
-sub common_to_languages
-{
-	my ($path, $part) = @_;
-	my $text = $part->{text};
-	return $text =~ /^(#+)/ ? $1 : '' if $part->{kind} eq 'headings';
-	return $text if $part->{kind} eq 'code blocks';
-
-	my ($code, $targets, $rest) = take_apart($text);
-	my %found = map { $_ => 1 } @$code;
-	for my $target (@$targets)
-	{
-		my $heading = $target =~ /^#(.*)/ ? page($path)->{anchors}{$1} // 'none' : undef;
-		$target = 'the other README' if $target =~ /^(\Q$english\E|\Q$portuguese\E)$/;
-		$found{ $heading ? "(heading $heading)" : "($target)" } = 1;
-	}
-	# 0,70 in Portuguese is 0.70.
-	$found{ tr/,/./r } = 1 for $rest =~ /\w*\d\w*(?:[.,]\d+)*/g;
-	my $columns = $part->{kind} eq 'table rows' ? ($rest =~ tr/|//) - 1 . ' columns: ' : '';
-	return $columns . join ' ', sort keys %found;
+	return $pages{$path} = \%page;
 }
 
 sub compare
 {
-	my $kind = shift;
-	my @parts = map { my $path = $_; [grep { $_->{kind} eq $kind } @{ page($path)->{parts} }] } $english, $portuguese;
+	my ($kind, @paths) = @_;
+	my @parts = map { page($_)->{$kind} } @paths;
 	for my $i (0 .. ($#{ $parts[0] } > $#{ $parts[1] } ? $#{ $parts[0] } : $#{ $parts[1] }))
 	{
-		my ($en, $pt) = map { $_->[$i] } @parts;
-		my ($in_en, $in_pt) = map { $_->[1] ? common_to_languages(@$_) : undef } [$english, $en], [$portuguese, $pt];
-		next if $en && $pt && $en->{section} == $pt->{section} && $in_en eq $in_pt;
+		my @pair = map { $_->[$i] } @parts;
+		next if $pair[0] && $pair[1] && $pair[0]{is} eq $pair[1]{is};
 		return ('they differ first in',
-			$en ? "$english:$en->{line} (heading $en->{section}): $in_en" : "$english: has no more",
-			$pt ? "$portuguese:$pt->{line} (heading $pt->{section}): $in_pt" : "$portuguese: has no more");
+			map { $pair[$_] ? "$paths[$_]:$pair[$_]{line}: $pair[$_]{is}" : "$paths[$_]: has no more" } 0, 1);
 	}
 	return;
 }
@@ -121,20 +81,19 @@ sub broken_links
 {
 	my $path = shift;
 	my @broken;
-	for my $part (grep { $_->{kind} !~ /^(code blocks|comments)$/ } @{ page($path)->{parts} })
+	for my $link (grep { $_->{is} !~ /^[a-z]+:/ } @{ page($path)->{links} })
 	{
-		my (undef, $targets) = take_apart($part->{text});
-		for my $target (grep { !/^[a-z]+:/ } @$targets)
-		{
-			my ($to, $anchor) = split /#/, $target, 2;
-			my $file = $to eq '' ? $path : dirname($path) . "/$to";
-			my $found = -e $file && (!defined $anchor || page($file)->{anchors}{$anchor});
-			push @broken, "$path:$part->{line}: $target" unless $found;
-		}
+		my ($to, $anchor) = split /#/, $link->{is}, 2;
+		my $file = $to eq '' ? $path : dirname($path) . "/$to";
+		my $found = -e $file && (!defined $anchor || page($file)->{anchors}{$anchor});
+		push @broken, "$path:$link->{line}: $link->{is}" unless $found;
 	}
 	return @broken ? ('nothing is where these lead', @broken) : ();
 }
 
-result("same $_", compare($_)) for 'headings', 'code blocks', 'table rows', 'text';
-result("links in $_", broken_links($_)) for glob '*.md docs/*.md examples/*/*.md';
+for my $page (@translated)
+{
+	result("same $_ in $page", compare($_, "$page.md", "$page.pt-BR.md")) for 'headings', 'blocks';
+}
+result("links in $_", broken_links($_)) for glob '*.md docs/*.md examples/*/*.md clients/*/*.md';
 exit($failed ? 1 : 0);
