@@ -1,5 +1,6 @@
 export { baileysAuthState, importMultiFileAuthState } from './adapters/baileys.js';
 export { grammyStorage, telegrafStore } from './adapters/chats.js';
+export { remoteAuthStore } from './adapters/remote-auth.js';
 export { BotSessionsError } from './errors.js';
 export { createBotManager } from './manager.js';
 export { createRepository } from './repository.js';
@@ -9,6 +10,7 @@ export { version } from './version.js';
  * @typedef {import('./adapters/baileys.js').BaileysAuthState} BaileysAuthState
  * @typedef {import('./adapters/baileys.js').BaileysKeys} BaileysKeys
  * @typedef {import('./adapters/baileys.js').BaileysLike} BaileysLike
+ * @typedef {import('./adapters/remote-auth.js').RemoteAuthStore} RemoteAuthStore
  * @typedef {import('./bot.js').BotReport} BotReport
  * @typedef {import('./bot.js').StartBot} StartBot
  * @typedef {import('./manager.js').BotManagerOptions} BotManagerOptions

@@ -1,3 +1,4 @@
+export { remoteAuthStore } from "./adapters/remote-auth.js";
 export { BotSessionsError } from "./errors.js";
 export { createBotManager } from "./manager.js";
 export { createRepository } from "./repository.js";
@@ -5,6 +6,7 @@ export { version } from "./version.js";
 export type BaileysAuthState = import("./adapters/baileys.js").BaileysAuthState;
 export type BaileysKeys = import("./adapters/baileys.js").BaileysKeys;
 export type BaileysLike = import("./adapters/baileys.js").BaileysLike;
+export type RemoteAuthStore = import("./adapters/remote-auth.js").RemoteAuthStore;
 export type BotReport = import("./bot.js").BotReport;
 export type StartBot = import("./bot.js").StartBot;
 export type BotManagerOptions = import("./manager.js").BotManagerOptions;

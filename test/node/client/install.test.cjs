@@ -81,7 +81,8 @@ test('its folder is installed as well', async () => {
 
 const typed = `
   import {
-    BotSessionsError, createBotManager, createRepository, grammyStorage, importMultiFileAuthState, telegrafStore, version,
+    BotSessionsError, createBotManager, createRepository, grammyStorage, importMultiFileAuthState, remoteAuthStore,
+    telegrafStore, version,
     type GrammyStorage, type TelegrafStore, type BotReport, type BotSession, type ChangedBotSession, type StartBot,
   } from 'botsession';
   const repository = createRepository({ url: 'https://your-project.supabase.co', key: 'k', timeout: 1000 });
@@ -116,8 +117,9 @@ const typed = `
     const others: TelegrafStore<string> = telegrafStore(repository.store('bot1'));
     const seen: number | undefined = (await chats.read('7'))?.seen;
     const keys: number = await importMultiFileAuthState(repository.store('bot1'), {}, 'folder');
+    const profile: boolean = await remoteAuthStore(repository.store('bot1'), { dataPath: '.' }).sessionExists({ session: 'RemoteAuth' });
     // @ts-expect-error a chat is what the storage is of
-    await others.set('7', seen ?? keys);
+    await others.set('7', seen ?? (profile ? keys : 0));
     try {
       await repository.end('bot1', { reason: 'over', fence });
     } catch (error) {

@@ -1,0 +1,16 @@
+# RemoteAuth of whatsapp-web.js with the profile of a real browser; test/parts/node.sh runs it.
+# needs: node=nodejs npm=npm chromium-headless-shell=chromium-headless-shell
+
+# shellcheck source=test/node/run.sh
+. test/node/run.sh
+suite=whatsapp
+need_npm_packages test/node/whatsapp
+need_current_node
+for program in chromium-headless-shell chromium; do
+	CHROMIUM=$(command -v "$program") && break
+done
+[ -n "$CHROMIUM" ] || skip_suite 'no chromium-headless-shell, no chromium'
+export CHROMIUM
+start_supabase
+run_tests plpgsql whatsapp/remote-auth.test.cjs
+exit "$suite_status"
