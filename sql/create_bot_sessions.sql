@@ -1850,8 +1850,8 @@ begin
   elsif live then
     return true;
   end if;
-  -- No lease counts for a session that has ended, and the fence that ended it is good.
-  return exists (select from public.bot_sessions s where s.session_id = local.id and s.status = 'inactive');
+  -- No lease counts for a session that is not active, and the fence that ended it is good.
+  return exists (select from public.bot_sessions s where s.session_id = local.id and s.status is distinct from 'active');
 end
 $function$;
 
@@ -2077,16 +2077,18 @@ begin
         select touched || coalesce(array_agg(session_id), '{}') into touched from written;
       end if;
       if array_position(vals, null) is not null then
-        with given as (
-          select *
-          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-          limit (select cardinality(local.ids))
-        ), deleted as (
-          delete from public.bot_session_data d
-          using given g
-          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-          returning d.session_id)
-        select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        if exists (select from unnest(keys, vals) as g (key, value) where g.key <> '' and g.value is null) then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        end if;
       end if;
       if array_position(keys, null) is not null then
         with given as (
@@ -2133,16 +2135,18 @@ begin
         select touched || coalesce(array_agg(session_id), '{}') into touched from written;
       end if;
       if array_position(vals, null) is not null then
-        with given as (
-          select *
-          from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-          limit (select cardinality(local.ids))
-        ), deleted as (
-          delete from public.bot_session_data d
-          using given g
-          where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-          returning d.session_id)
-        select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        if exists (select from unnest(keys, vals) as g (key, value) where g.key <> '' and g.value is null) then
+          with given as (
+            select *
+            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+            limit (select cardinality(local.ids))
+          ), deleted as (
+            delete from public.bot_session_data d
+            using given g
+            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+            returning d.session_id)
+          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+        end if;
       end if;
       if array_position(keys, null) is not null then
         with given as (
@@ -2350,16 +2354,18 @@ begin
           select touched || coalesce(array_agg(session_id), '{}') into touched from written;
         end if;
         if array_position(vals, null) is not null then
-          with given as (
-            select *
-            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-            limit (select cardinality(local.ids))
-          ), deleted as (
-            delete from public.bot_session_data d
-            using given g
-            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-            returning d.session_id)
-          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          if exists (select from unnest(keys, vals) as g (key, value) where g.key <> '' and g.value is null) then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), deleted as (
+              delete from public.bot_session_data d
+              using given g
+              where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          end if;
         end if;
         if array_position(keys, null) is not null then
           with given as (
@@ -2406,16 +2412,18 @@ begin
           select touched || coalesce(array_agg(session_id), '{}') into touched from written;
         end if;
         if array_position(vals, null) is not null then
-          with given as (
-            select *
-            from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
-            limit (select cardinality(local.ids))
-          ), deleted as (
-            delete from public.bot_session_data d
-            using given g
-            where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-            returning d.session_id)
-          select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          if exists (select from unnest(keys, vals) as g (key, value) where g.key <> '' and g.value is null) then
+            with given as (
+              select *
+              from unnest((select local.ids), (select local.kinds), (select local.keys), (select local.vals)) as g (id, kind, key, value)
+              limit (select cardinality(local.ids))
+            ), deleted as (
+              delete from public.bot_session_data d
+              using given g
+              where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+              returning d.session_id)
+            select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+          end if;
         end if;
         if array_position(keys, null) is not null then
           with given as (

@@ -39,7 +39,9 @@ select bot_session_save('bot1', '{"creds": {"creds": "2"}}') as changed;
 select bot_session_save('bot1', '{"creds": {"creds": "3"}, "session": {"a": "A", "b": "B"}}') as changed;
 select bot_session_save('bot1', '{"session": {"c": "C"}}') as changed;
 select bot_session_save_many('[{"session_id": "bot1", "data": {"session": {"c": "C2"}}}]');
--- DELETE only where something is deleted
+-- DELETE only where something is deleted, which a kind without keys does not do
+select bot_session_save('bot1', '{"session": {}}') as changed;
+select bot_session_save_many('[{"session_id": "bot1", "data": {"creds": {"creds": "3"}, "session": {}}}]');
 select bot_session_save('bot1', '{"session": {"c": null}}');
 select bot_session_save('bot1', '{"creds": {"creds": "4"}, "session": {"c": null}}');
 select bot_session_save('bot1', '{"session": null}');

@@ -25,8 +25,8 @@ begin
   elsif live then
     return true;
   end if;
-  -- No lease counts for a session that has ended, and the fence that ended it is good.
-  return exists (select from public.bot_sessions s where s.session_id = local.id and s.status = 'inactive');
+  -- No lease counts for a session that is not active, and the fence that ended it is good.
+  return exists (select from public.bot_sessions s where s.session_id = local.id and s.status is distinct from 'active');
 end
 $function$;
 

@@ -26,14 +26,16 @@ if cardinality(touched) < cardinality(array_remove(vals, null)) then
   select touched || coalesce(array_agg(session_id), '{}') into touched from written;
 end if;
 if array_position(vals, null) is not null then
-  with given as (
-    --include include/data_given.sql
-  ), deleted as (
-    delete from public.bot_session_data d
-    using given g
-    where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
-    returning d.session_id)
-  select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+  if exists (select from unnest(keys, vals) as g (key, value) where g.key <> '' and g.value is null) then
+    with given as (
+      --include include/data_given.sql
+    ), deleted as (
+      delete from public.bot_session_data d
+      using given g
+      where d.session_id = g.id and d.kind = g.kind and d.key = g.key and g.value is null
+      returning d.session_id)
+    select touched || coalesce(array_agg(session_id), '{}') into touched from deleted;
+  end if;
 end if;
 if array_position(keys, null) is not null then
   with given as (
