@@ -153,6 +153,10 @@ my $grants = q{
 	-- Not without: which of two tables an error names depends on the plan
 	grant select on bot_session_leases to regress_diff_columns, regress_diff_caller;
 	grant usage on sequence bot_session_fences to regress_diff_all, regress_diff_rls;
+	grant select, insert, update, delete on bot_session_data to regress_diff_all, regress_diff_rls;
+	grant select, insert, update (value, updated_at) on bot_session_data to regress_diff_columns;
+	create policy everything on bot_session_data to regress_diff_all, regress_diff_columns using (true);
+	create policy visible on bot_session_data to regress_diff_rls using (kind <> 'session') with check (key <> 'hidden');
 	create policy everything on bot_sessions to regress_diff_all, regress_diff_columns using (true);
 	create policy everything on bot_session_leases to regress_diff_all, regress_diff_columns using (true);
 	create policy visible on bot_session_leases to regress_diff_rls using (session_id < 'a5');
@@ -201,7 +205,21 @@ my @parts = (
 			return null;
 		end $$},
 	  q{create trigger user_after after insert or update on bot_sessions for each row execute function user_after()} ],
-	[ q{create table public.user_messages (session_id text references bot_sessions on update cascade on delete cascade)},
+	[ q{alter table bot_session_data add column note text default 'none', add column length integer generated always as (length(value)) stored},
+	  q{create function public.user_data() returns trigger language plpgsql as $$
+		begin
+			if new.value = 'stop' then
+				return null;
+			elsif new.value = 'boom' then
+				raise exception 'boom' using detail = 'Detail of the user.', hint = 'Hint of the user.';
+			elsif new.value = 'other key' then
+				new.value := 'value of a trigger';
+			end if;
+			new.note := tg_op;
+			return new;
+		end $$},
+	  q{create trigger user_data before insert or update on bot_session_data for each row execute function user_data()},
+	  q{create table public.user_messages (session_id text references bot_sessions on update cascade on delete cascade)},
 	  q{create table public.user_contracts (session_id text references bot_sessions)},
 	  q{create unique index user_unique on bot_sessions (last_message) where last_message like 'unique%'},
 	  q{alter table bot_sessions add constraint user_check check (length(last_message) < 1000)},
@@ -228,6 +246,7 @@ my @weights = (8, 8, 5, 3, 2, 1, 5);
 # ends in the C edition and refuses (22023) in the other one
 my %without_wrong_ids = (3 => 1);
 my $wrong_ids_too = 1;
+my $away = 0;	# the table is
 
 my @ids = (
 	(map { "a$_" } 1 .. 8), (map { "B$_" } 1 .. 4),
@@ -244,6 +263,9 @@ my @intervals = ('1 microsecond', '1 microsecond', '1 hour', '5 years', '20 year
 # A lease runs out at once, or not while this runs
 my @ttls = (('1 microsecond') x 3, ('1 hour') x 6, '10 years', '0', '-1 second', undef);
 my @workers = (('w1') x 8, ('w2') x 8, 'it\'s "w3"', '', undef);
+my @kinds = ('creds', 'session', 'pre-key', 'sender-key', 'sender-key-memory', '__proto__', 'it\'s "quoted" \\', "\x{1F916}", 'k' x 64);
+my @keys = ('a:0', '0@s.whatsapp.net', 'a/b', '__index', '__proto__', 'hidden', 'it\'s "quoted" \\ %s', "line\r\nbreak", "\x{1F916}" x 128, 'k' x 512);
+my @values = ('', 'null', '{"type": "Buffer"}', 'it\'s "quoted" \\ %s', "line\r\nbreak", "\x{1F916}", 'v' x 3000, 'stop', 'boom', 'other key');
 my @reasons = ('logout', '', undef, "it's over", 'r' x 300);
 
 sub pick { return $_[ int rand @_ ] }
@@ -329,6 +351,49 @@ sub fenced_batch
 	return 'jsonb_build_array(' . join(', ', @elements) . ')';
 }
 
+# What bots log in with: kinds, keys and values of which most are there already.
+sub kind { return chance(0.02) ? pick('', 'k' x 65, "\x{1F916}" x 17) : chance(0.8) ? pick('creds', 'session', 'pre-key') : pick(@kinds) }
+sub key { return chance(0.02) ? pick('', 'k' x 513, "\x{1F916}" x 129) : chance(0.8) ? 'k' . int rand 6 : pick(@keys) }
+sub value { return chance(0.6) ? 'value ' . int rand 3 : pick(@values) }
+
+sub data_argument
+{
+	return pick('null', '[]', '1', '"a"', 'true', '{', '', '{"session": 1}', '{"session": ["k1"]}', '{"session": "k1"}', '{"session": {"k1": 1}}', '{"session": {"k1": {}}}',
+		'{"session": {"k1": true}}', '{"\u0000": {"k1": "x"}}', '{"session": {"k1": "\ud800"}}', undef) if chance(0.04);
+	my @pairs;
+	for (1 .. chance(0.5) ? 1 : int rand 4)
+	{
+		my @entries = map { json(key()) . ': ' . (chance(0.15) ? 'null' : json(value())) } 1 .. (chance(0.5) ? 1 : int rand 6);
+		push @pairs, json(kind()) . ': ' . (chance(0.06) ? 'null' : '{' . join(', ', @entries) . '}');
+	}
+	return '{' . join(', ', @pairs) . '}';
+}
+
+sub keys_argument
+{
+	return pick('[]', '1', '"a"', '{', '{"session": 1}', '{"session": {}}', '{"session": "k1"}', '{"session": [1]}', '{"session": [null]}', '{"session": [["k1"]]}') if chance(0.05);
+	return pick('null', '{}', undef) if chance(0.3);
+	return '{' . join(', ', map { json(kind()) . ': ' . (chance(0.5) ? 'null' : '[' . join(', ', map { json(key()) } 1 .. int rand 5) . ']') } 1 .. 1 + int rand 3) . '}';
+}
+
+sub data_id { return chance(0.4) ? id() : pick('a1', 'a2', 'a3') }
+sub data_fence { my ($id) = @_; return chance(0.8) ? ', fence => ' . fence($id) : '' }
+
+sub saves
+{
+	return quote(pick('null', '{}', '1', '[1]', '[null]', '[[]]', '[{}]', '[{"session_id": "a1"}]', '[{"session_id": "a1", "data": null}]', '[{"data": {}}]', '[{"session_id": 1, "data": {}}]',
+		'[{"session_id": "a1", "data": {}, "fence": "1"}]', '[{"session_id": "a1", "data": {}, "fence": 1.5}]', '[{"session_id": "a1", "data": {}, "x": 1}]', '[', undef)) if chance(0.06);
+	my @elements;
+	for (1 .. int rand 6)
+	{
+		my $id = data_id();
+		my @pairs = ("'session_id', " . quote($id), "'data', " . quote(data_argument()) . '::jsonb');
+		push @pairs, "'fence', " . (chance(0.02) ? pick("'1'::text", '1.5', 'true', '1e30') : fence($id)) if chance(0.6);
+		push @elements, 'jsonb_build_object(' . join(', ', @pairs) . ')';
+	}
+	return 'jsonb_build_array(' . join(', ', @elements) . ')';
+}
+
 sub start_arguments
 {
 	my @given = quote(pick(@workers));
@@ -372,6 +437,19 @@ my @calls = (
 	[ 3, sub { 'update bot_session_leases set ' . pick("expires_at = '2001-01-01'", "expires_at = clock_timestamp() + '1 hour', released_at = null",
 			"expires_at = null, released_at = '2001-01-01'", 'expires_at = null, released_at = null') . ' where session_id = ' . quote(id()) . ' returning *' } ],
 	[ 1, sub { 'delete from bot_session_leases where session_id = ' . quote(id()) . ' returning *' } ],
+	# What bots log in with
+	[ 16, sub { my $id = data_id(); 'select to_jsonb(bot_session_save(' . quote($id) . ', ' . quote(data_argument()) . data_fence($id) . '))' } ],
+	[ 5, sub { 'select bot_session_save_many(' . saves() . ')' } ],
+	[ 10, sub { my $id = data_id(); 'select bot_session_load(' . quote($id) . ', ' . quote(keys_argument()) . data_fence($id) . ')::jsonb' } ],
+	[ 2, sub { my $id = data_id(); 'select to_jsonb(bot_session_forget(' . quote($id) . data_fence($id) . (chance(0.5) ? ', reason => ' . quote(pick(@reasons)) : '') . '))' } ],
+	[ 3, sub { my $id = data_id(); rows('select * from bot_session_end(' . quote($id) . ', ' . quote(pick(@reasons)) . data_fence($id) . ', forget => ' . pick('true', 'true', 'false', 'null') . ')') } ],
+	[ 4, sub { rows('select * from bot_session_data where session_id = ' . quote(data_id()) . ' order by kind, key') } ],
+	[ 2, sub { 'select jsonb_object_agg(session_id, has_data) from bot_session_overview()' } ],
+	[ 1, sub { 'with r as (insert into bot_session_data values (' . join(', ', map { quote($_) } id(), kind(), key(), value())
+			. ') returning *) select jsonb_agg(diff.row(to_jsonb(r))) from r' } ],
+	# Where bot_sessions is away one that finds nothing fails in one edition only
+	[ 1, sub { 'with r as (' . ($away ? 'select * from' : 'delete from') . ' bot_session_data where session_id = ' . quote(data_id()) . pick('', ' and kind = ' . quote(kind()))
+			. ($away ? '' : ' returning *') . ') select jsonb_agg(diff.row(to_jsonb(r)) order by kind, key) from r' } ],
 	# Direct writes
 	[ 5, sub { writes('insert into bot_sessions (session_id, last_message, status, qr_data) values ('
 			. join(', ', map { quote($_) } id(), message(), pick(@statuses), code()) . ') returning *') } ],
@@ -451,6 +529,7 @@ print $script "set client_min_messages = error;\nset client_encoding = 'UTF8';\n
 for my $part (0 .. $#parts)
 {
 	$wrong_ids_too = !$without_wrong_ids{$part};
+	$away = grep { /rename to away/ } @{ $parts[$part] };
 	for my $command (@{ $parts[$part] })
 	{
 		push @sql, $command;
@@ -468,6 +547,7 @@ print $script <<'SQL';
 \copy (select n, result from diff.log order by n) to 'log'
 \copy (select session_id, last_message, status, qr_data, to_jsonb(s) ->> 'label', diff.row(to_jsonb(s)) ->> 'created_at', row_number() over (order by updated_at, session_id collate "C"), case when updated_at < '2020-01-01' then updated_at end from bot_sessions s order by session_id collate "C") to 'sessions'
 \copy (select diff.row(to_jsonb(l) - 'released_at'), released_at is not null from bot_session_leases l order by session_id collate "C") to 'leases'
+\copy (select session_id, kind, key, value, to_jsonb(d) ->> 'length', diff.row(to_jsonb(d)) ->> 'updated_at' from bot_session_data d order by session_id collate "C", kind, key) to 'data'
 \copy (select session_id, event, reason, actor_role, actor_sub, happened_at is null, happened_at < lag(happened_at) over (partition by session_id order by event_id) from bot_session_events order by session_id collate "C", event_id) to 'events'
 SQL
 close $script;
@@ -498,16 +578,17 @@ for my $party (@parties)
 }
 
 # Which of two errors comes first is not promised: a missing table or a read-only transaction, and for who may not
-# set qr_data that or that the session has ended
+# set qr_data that, or that the session has ended, or is hidden.
 sub may_differ
 {
 	my ($call, @states) = ($_[0], map { /"error": \["(\w{5})"/ ? $1 : '' } @_[1, 2]);
 	my $states = join ' ', sort @states;
-	return $states eq '25006 42P01' && $call =~ /read_only/ || $states eq '42501 PT409' && $call =~ /regress_diff_columns.*bot_session_touch/;
+	return $states eq '25006 42P01' && $call =~ /read_only/
+	  || $states =~ /^42501 PT40[49]$/ && $call =~ /regress_diff_columns.*bot_session_touch/s;
 }
 
 # Compare with SPI, which is the plain statement
-my %result = map { my $party = $_; $party => { map { $_ => [ split /\n/, slurp_file("$dir/$party/$_") ] } qw(log sessions leases events) } } @parties;
+my %result = map { my $party = $_; $party => { map { $_ => [ split /\n/, slurp_file("$dir/$party/$_") ] } qw(log sessions leases data events) } } @parties;
 my $one = $result{spi};
 is(scalar @{ $one->{log} }, scalar @sql, scalar(@sql) . ' calls');
 my %states;
@@ -518,7 +599,7 @@ for my $line (@{ $one->{log} })
 for my $party (grep { $_ ne 'spi' } @parties)
 {
 	my $two = $result{$party};
-	for my $file (qw(log sessions leases events))
+	for my $file (qw(log sessions leases data events))
 	{
 		my $differences = 0;
 		my $n = @{ $one->{$file} } > @{ $two->{$file} } ? @{ $one->{$file} } : @{ $two->{$file} };
@@ -544,10 +625,18 @@ for my $state (qw(PT404 PT409 22004 22023 23514 23505 42501 25006 42P01 0A000 P0
 {
 	cmp_ok($states{$state} // 0, '>', 0, "with $state among them");
 }
-for my $event (qw(created recovered reopened ended deleted claimed released lease_lost))
+for my $event (qw(created recovered reopened ended deleted claimed released lease_lost forgotten))
 {
 	my $enough = int($ncalls / 210);
 	cmp_ok(scalar(grep { (split /\t/)[1] eq $event } @{ $one->{events} }), '>', $enough, "more than $enough sessions $event");
+}
+# Rows that were saved, and answers with something in them
+my %data = (save => qr/^select to_jsonb\(bot_session_save\(/, load => qr/^select bot_session_load\(/, save_many => qr/^select bot_session_save_many/);
+my %answer = (save => qr/\t[1-9]/, load => qr/": \{"/, save_many => qr/"changed": [1-9]/);
+for my $function (sort keys %data)
+{
+	my $done = grep { $sql[$_] =~ $data{$function} && $one->{log}[$_] =~ $answer{$function} } 0 .. $#sql;
+	cmp_ok($done, '>', int($ncalls / 420), "$function: $done calls had something to do");
 }
 
 $node->stop;
