@@ -115,6 +115,7 @@ declare
   caller_quote_all_identifiers pg_catalog.text := pg_catalog.current_setting('quote_all_identifiers');
   edition pg_catalog.text; -- to be installed: c or plpgsql
   extension_version pg_catalog.text; -- NULL where the extension is not installed yet
+  available_version pg_catalog.text; -- NULL where the server does not have it
   sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
   events pg_catalog.oid;
   leases pg_catalog.oid;
@@ -164,30 +165,27 @@ begin
   ---------------------------------------------------------------------------
 
   extension_version := (select extversion from pg_extension where extname = 'botsession');
+  available_version := (select default_version from pg_available_extensions where name = 'botsession');
   edition := lower(nullif(current_setting('botsession.edition', true), ''));
 
-  if edition is null then
-    edition := 'plpgsql';
-    if extension_version is not null then
-      edition := 'c';
-    elsif exists (select from pg_available_extensions where name = 'botsession') then
-      if has_database_privilege(current_database(), 'create') then
-        edition := 'c';
-      else
-        raise warning
-          'extension botsession is available, but role % may not create it: installing the PL/pgSQL edition',
-          current_user using
-          hint = format('To get the C edition, run this as a role with CREATE on database %I.', current_database());
-      end if;
-    end if;
-  elsif edition not in ('c', 'plpgsql') then
+  if edition not in ('c', 'plpgsql') then
     raise invalid_parameter_value using
       message = 'botsession.edition must be c or plpgsql';
-  elsif edition = 'c' and extension_version is null
-      and not exists (select from pg_available_extensions where name = 'botsession') then
+  elsif edition = 'c' and coalesce(extension_version, available_version) is null then
     raise feature_not_supported using
       message = 'this server does not have the extension botsession',
       hint = 'Install it on the server, or reset botsession.edition to get the PL/pgSQL edition.';
+  elsif edition is null then
+    edition := case
+      when extension_version is not null then 'c'
+      when available_version is not null and has_database_privilege(current_database(), 'create') then 'c'
+      else 'plpgsql' end;
+    if edition = 'plpgsql' and available_version is not null then
+      raise warning
+        'extension botsession is available, but role % may not create it: installing the PL/pgSQL edition',
+        current_user using
+        hint = format('To get the C edition, run this as a role with CREATE on database %I.', current_database());
+    end if;
   end if;
 
   ---------------------------------------------------------------------------
@@ -206,7 +204,7 @@ begin
   types_there := array(
     select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
 
-  -- A column of nearly the name, as sessionId for session_id, is meant to be it.
+  -- A column whose name differs by case and underscores alone, as sessionId, is taken for ours.
   real_names := (
     select jsonb_object_agg(ours.tab || '.' || ours.col, a.attname order by a.attname = ours.col)
     from unnest(our_columns[:][1:1], our_columns[:][2:2]) as ours (tab, col)
@@ -383,8 +381,8 @@ begin
   end;
 
 
-  -- Functions of our names: ours, of this or another version, are those of the extension, and those that begin with
-  -- the same argument and return the same. No others may be there: nobody could tell which one a call means.
+  -- A function of our name is ours, of this or another version, if it is the extension's, or has the same first
+  -- argument and the same result. No other may be there: nobody could tell which one a call means.
   problems := problems || array(
     select format('function %s is in the way: rename or drop it', found.oid::regprocedure)
     from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
@@ -416,7 +414,7 @@ begin
       and not exists (select from pg_proc where oid = any (functions_there) and prorettype = t.oid)
 
   ) || array(
-    -- To replace a function is not to become its owner, who could change it again for whoever calls it.
+    -- Replacing a function does not change its owner, who could change it again for whoever calls it.
     select format('%s belongs to role %s, who could change it: drop it, or give it to %s', object, owner, tables_owner)
     from (
       select format('function %s', oid::regprocedure), proowner::regrole from pg_proc where oid = any (functions_there)
@@ -438,7 +436,7 @@ begin
       and (extnamespace <> 'public'::regnamespace or not pg_has_role(extowner, 'usage')));
 
 
-  -- What the functions need of tables that were there before. To alter a table is to run code of its owner's, as above.
+  -- What tables that were there before lack. To alter a table is to run code of its owner's, as above.
   mends := array(
     select statements.statement
     from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4], our_columns[:][5:5])
@@ -487,7 +485,7 @@ begin
         and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', wanted.first)))
 
   ) || array(
-    -- What goes with its session. The foreign key is gone too where bot_sessions was dropped and made anew.
+    -- Leases and data go with their session. The foreign key is gone where bot_sessions was dropped and recreated.
     select statements.statement
     from unnest(array[leases, data]) with ordinality as ours (rel, n)
     cross join lateral (
@@ -673,23 +671,21 @@ begin
   end loop;
 
   ---------------------------------------------------------------------------
-  -- 4. Functions and types go that are of the other edition, or that another
-  --    version made otherwise. Their grants and the state of the triggers are
-  --    kept. What else depends on them is yours to drop, never CASCADE.
+  -- 4. Functions and types of the other edition go, and those that another version made otherwise. Their grants and the
+  --    state of the triggers are kept. What else depends on them is yours to drop, never CASCADE.
   ---------------------------------------------------------------------------
 
   declare
     other_edition boolean := (edition = 'c') <> (extension_version is not null);
-    new_version pg_catalog.text := (select default_version from pg_available_extensions where name = 'botsession');
     types_going pg_catalog.oid[];
     going pg_catalog.oid[]; -- functions
     extension_goes boolean;
     dependents pg_catalog.text;
   begin
     if not other_edition and exists (select from pg_extension_update_paths('botsession')
-        where source = extension_version and target = new_version and path is not null) then
+        where source = extension_version and target = available_version and path is not null) then
       alter extension botsession update;
-      extension_version := new_version;
+      extension_version := available_version;
     end if;
 
     types_going := array(
@@ -712,7 +708,7 @@ begin
           and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
     extension_goes := extension_version is not null
-      and (other_edition or extension_version <> new_version or types_going <> '{}'
+      and (other_edition or extension_version <> available_version or types_going <> '{}'
         or exists (
           select from unnest(our_functions[:][1:1]) as ours (name)
           where ours.name <> 'bot_session_overview' and not exists (
@@ -815,7 +811,7 @@ begin
         raise warning '%', sqlerrm using
           hint = 'Open connections keep the library that they have loaded: run this again in a new one.';
       end;
-      if not exists (select from pg_available_extensions where name = 'botsession') then
+      if available_version is null then
         raise warning 'extension botsession is installed in this database, but its files are gone from the server'
           using hint = 'Install them again, or a restored copy of this database has no functions.';
       end if;
@@ -832,33 +828,20 @@ begin
   --    or the PL/pgSQL edition.
   ---------------------------------------------------------------------------
 
-    if to_regtype('public.bot_session') is null then
-      create type public.bot_session as (
-        session_id text,
-        created_at timestamptz,
-        last_message text,
-        status text,
-        qr_data text,
-        updated_at timestamptz,
-        previous_status text,
-        fence bigint
-      );
-    end if;
-    if to_regtype('public.bot_session_lease') is null then
-      create type public.bot_session_lease as (
-        session_id text,
-        worker text,
-        fence bigint,
-        expires_at timestamptz
-      );
-    end if;
+    for statement in
+      select format('create type public.%I as (%s)', name, attributes)
+      from unnest(our_types[:][1:1], our_types[:][2:2]) as ours (name, attributes)
+      where to_regtype('public.' || name) is null
+    loop
+      execute statement;
+    end loop;
 
-    -- An interval is positive where it leads past 1 February: the month after that day is the shortest there is, and
-    -- those before it are the longest. Compared with zero, '1 month -29 days' would be positive in February too.
+    -- An interval is positive if it leads past 1 February: no month is shorter than the one after that day, none longer
+    -- than the one before. Compared with zero, '1 month -29 days' would be positive in February too.
     -- Where a query reads a table of yours, variables are qualified: a column may have any name.
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
-    -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
-    -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
+    -- search_path names pg_temp, last. Left out, it is searched first for types, and code of a caller's type would run
+    -- as the owner of a SECURITY DEFINER function.
 create or replace function public.bot_session_start(
   session_id text,
   worker text default null,
@@ -3083,8 +3066,7 @@ Installed by botsession 1.0.0';
   end;
 
   ---------------------------------------------------------------------------
-  -- 7. Who may do what: service_role everything that a bot service needs, anon
-  --    nothing, authenticated what you grant it.
+  -- 7. Who may do what: service_role what a bot service needs, anon nothing, authenticated what you grant it.
   ---------------------------------------------------------------------------
 
   declare

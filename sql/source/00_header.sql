@@ -29,6 +29,7 @@ declare
   caller_quote_all_identifiers pg_catalog.text := pg_catalog.current_setting('quote_all_identifiers');
   edition pg_catalog.text; -- to be installed: c or plpgsql
   extension_version pg_catalog.text; -- NULL where the extension is not installed yet
+  available_version pg_catalog.text; -- NULL where the server does not have it
   sessions pg_catalog.oid; -- the tables that were there before, NULL where there is none
   events pg_catalog.oid;
   leases pg_catalog.oid;

@@ -14,7 +14,7 @@
   types_there := array(
     select oid from pg_type where typnamespace = 'public'::regnamespace and typname = any (our_types[:][1:1]));
 
-  -- A column of nearly the name, as sessionId for session_id, is meant to be it.
+  -- A column whose name differs by case and underscores alone, as sessionId, is taken for ours.
   real_names := (
     select jsonb_object_agg(ours.tab || '.' || ours.col, a.attname order by a.attname = ours.col)
     from unnest(our_columns[:][1:1], our_columns[:][2:2]) as ours (tab, col)

@@ -1,6 +1,6 @@
 
-  -- Functions of our names: ours, of this or another version, are those of the extension, and those that begin with
-  -- the same argument and return the same. No others may be there: nobody could tell which one a call means.
+  -- A function of our name is ours, of this or another version, if it is the extension's, or has the same first
+  -- argument and the same result. No other may be there: nobody could tell which one a call means.
   problems := problems || array(
     select format('function %s is in the way: rename or drop it', found.oid::regprocedure)
     from unnest(our_functions[:][1:1], our_functions[:][2:2], our_functions[:][3:3]) as ours (name, arguments, result)
@@ -32,7 +32,7 @@
       and not exists (select from pg_proc where oid = any (functions_there) and prorettype = t.oid)
 
   ) || array(
-    -- To replace a function is not to become its owner, who could change it again for whoever calls it.
+    -- Replacing a function does not change its owner, who could change it again for whoever calls it.
     select format('%s belongs to role %s, who could change it: drop it, or give it to %s', object, owner, tables_owner)
     from (
       select format('function %s', oid::regprocedure), proowner::regrole from pg_proc where oid = any (functions_there)

@@ -1,5 +1,5 @@
 
-  -- What the functions need of tables that were there before. To alter a table is to run code of its owner's, as above.
+  -- What tables that were there before lack. To alter a table is to run code of its owner's, as above.
   mends := array(
     select statements.statement
     from unnest(our_columns[:][1:1], our_columns[:][2:2], our_columns[:][4:4], our_columns[:][5:5])
@@ -48,7 +48,7 @@
         and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', wanted.first)))
 
   ) || array(
-    -- What goes with its session. The foreign key is gone too where bot_sessions was dropped and made anew.
+    -- Leases and data go with their session. The foreign key is gone where bot_sessions was dropped and recreated.
     select statements.statement
     from unnest(array[leases, data]) with ordinality as ours (rel, n)
     cross join lateral (

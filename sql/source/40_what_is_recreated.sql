@@ -1,21 +1,19 @@
   ---------------------------------------------------------------------------
-  -- 4. Functions and types go that are of the other edition, or that another
-  --    version made otherwise. Their grants and the state of the triggers are
-  --    kept. What else depends on them is yours to drop, never CASCADE.
+  -- 4. Functions and types of the other edition go, and those that another version made otherwise. Their grants and the
+  --    state of the triggers are kept. What else depends on them is yours to drop, never CASCADE.
   ---------------------------------------------------------------------------
 
   declare
     other_edition boolean := (edition = 'c') <> (extension_version is not null);
-    new_version pg_catalog.text := (select default_version from pg_available_extensions where name = 'botsession');
     types_going pg_catalog.oid[];
     going pg_catalog.oid[]; -- functions
     extension_goes boolean;
     dependents pg_catalog.text;
   begin
     if not other_edition and exists (select from pg_extension_update_paths('botsession')
-        where source = extension_version and target = new_version and path is not null) then
+        where source = extension_version and target = available_version and path is not null) then
       alter extension botsession update;
-      extension_version := new_version;
+      extension_version := available_version;
     end if;
 
     types_going := array(
@@ -38,7 +36,7 @@
           and p.prolang <> (select oid from pg_language where lanname = 'c'));
     -- An extension goes as a whole, also where it lacks a function, or where no script leads to the server's version.
     extension_goes := extension_version is not null
-      and (other_edition or extension_version <> new_version or types_going <> '{}'
+      and (other_edition or extension_version <> available_version or types_going <> '{}'
         or exists (
           select from unnest(our_functions[:][1:1]) as ours (name)
           where ours.name <> 'bot_session_overview' and not exists (

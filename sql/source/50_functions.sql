@@ -10,19 +10,20 @@
   --    or the PL/pgSQL edition.
   ---------------------------------------------------------------------------
 
-    if to_regtype('public.bot_session') is null then
-      --include types/bot_session.sql
-    end if;
-    if to_regtype('public.bot_session_lease') is null then
-      --include types/bot_session_lease.sql
-    end if;
+    for statement in
+      select format('create type public.%I as (%s)', name, attributes)
+      from unnest(our_types[:][1:1], our_types[:][2:2]) as ours (name, attributes)
+      where to_regtype('public.' || name) is null
+    loop
+      execute statement;
+    end loop;
 
-    -- An interval is positive where it leads past 1 February: the month after that day is the shortest there is, and
-    -- those before it are the longest. Compared with zero, '1 month -29 days' would be positive in February too.
+    -- An interval is positive if it leads past 1 February: no month is shorter than the one after that day, none longer
+    -- than the one before. Compared with zero, '1 month -29 days' would be positive in February too.
     -- Where a query reads a table of yours, variables are qualified: a column may have any name.
     -- What is compared with a column has the default collation: an argument has that of the caller's expression.
-    -- The path names pg_temp, last: left out, as in an empty path, it is where types are looked for first, and a
-    -- caller's would run as the owner of a SECURITY DEFINER function that calls one of these.
+    -- search_path names pg_temp, last. Left out, it is searched first for types, and code of a caller's type would run
+    -- as the owner of a SECURITY DEFINER function.
 --functions 02_lists.sql
 
     -- What runs with its owner's rights has the rights of the tables' owner.

@@ -28,7 +28,7 @@ begin
     raise warning '%', sqlerrm using
       hint = 'Open connections keep the library that they have loaded: run this again in a new one.';
   end;
-  if not exists (select from pg_available_extensions where name = 'botsession') then
+  if available_version is null then
     raise warning 'extension botsession is installed in this database, but its files are gone from the server'
       using hint = 'Install them again, or a restored copy of this database has no functions.';
   end if;

@@ -1,6 +1,5 @@
   ---------------------------------------------------------------------------
-  -- 7. Who may do what: service_role everything that a bot service needs, anon
-  --    nothing, authenticated what you grant it.
+  -- 7. Who may do what: service_role what a bot service needs, anon nothing, authenticated what you grant it.
   ---------------------------------------------------------------------------
 
   declare
