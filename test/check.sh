@@ -5,7 +5,7 @@
 #
 #	regress, isolation	the suites of the Makefile, three times
 #	t/NAME.pl		TAP, each with servers of its own (PostgreSQL::Test)
-#	suites/NAME.sh		executable; prints lines "ok NAME", "not ok NAME", "skip NAME: reason"
+#	node/NAME.sh, docs/docs.sh	tests through real clients; print lines "ok NAME", "not ok NAME", "skip NAME: reason"
 #
 # ONLY='pattern' runs only the steps that match, as in: make check ONLY='t/*'
 # TESTS='NAME ...' runs only those of test/sql, test/specs and test/t, as in: make check TESTS='touch_many_order crash'
@@ -14,7 +14,7 @@ tests=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=test/setup/common.sh
 . "$tests/setup/common.sh"
 
-sql=() specs=() tap=("$tests"/t/*.pl) suites=("$tests"/suites/*.sh) steps=(regress isolation)
+sql=() specs=() tap=("$tests"/t/*.pl) suites=("$tests"/node/*.sh "$tests"/docs/docs.sh) steps=(regress isolation)
 if [ -n "${TESTS:-}" ]; then
 	tap=() suites=() steps=()
 	for name in $TESTS; do

@@ -26,10 +26,9 @@ fi
 
 enter_run "$0" "$@"
 suite=screenshots
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 need_npm_packages test/node/browser
-need_current_node
 CHROMIUM=$(command -v chromium-headless-shell) || die 'there is no chromium-headless-shell'
 export CHROMIUM
 node test/screenshots/take.mjs "$RUN_DIR/console.png"

@@ -6,9 +6,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/common.sh"
 enter_run "$0" "$@"
 build_extension
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 need_npm_packages test/node
-need_current_node
 start_supabase
 BOTSESSION_EDITION=c node --expose-gc test/bench/node.cjs

@@ -324,7 +324,7 @@ part_workers() {
 }
 
 part_postgrest() {
-	if [ ! -e test/node/run.sh ] || ! command -v node >/dev/null; then
+	if [ ! -e test/setup/node.sh ] || ! command -v node >/dev/null; then
 		skip 'PostgREST: its harness test/node, or node, is not there'
 		return
 	fi
@@ -335,8 +335,8 @@ part_postgrest() {
 	set +e
 	(
 		set -e
-		# shellcheck source=test/node/run.sh
-		. test/node/run.sh
+		# shellcheck source=test/setup/node.sh
+		. test/setup/node.sh
 		need_npm_packages test/node
 		start_supabase >/dev/null
 		BOTSESSION_EDITION=c node test/bench/postgrest.cjs "$rest_rounds" "$rest_seconds" >"$results/postgrest.csv"

@@ -10,7 +10,7 @@ const root = resolve(__dirname, '../..');
 const folder = 'docs/examples';
 const notRun = `${folder}/not-run.txt`;
 const text = (path) => readFileSync(join(root, path), 'utf8');
-// readme_languages.pl compares the pages in Portuguese with these.
+// ../t/documentation.pl compares the pages in Portuguese with these.
 const markdown = (path) => readdirSync(join(root, path)).filter((name) => /^[^.]+\.md$/.test(name)).map((name) => join(path, name));
 const pages = ['README.md', 'examples/node/README.md', ...markdown('docs')];
 

@@ -60,8 +60,8 @@ else
 	fail "$share % of lines, the goal is $goal"
 fi
 unreached_reports ./*.c.gcov >"$RUN_DIR/unreached"
-sed '/^#/d; /^$/d' test/coverage/unreached | sort >"$RUN_DIR/listed"
-if difference=$(diff --label 'test/coverage/unreached' --label 'never reached' -U 0 "$RUN_DIR/listed" "$RUN_DIR/unreached"); then
+sed '/^#/d; /^$/d' test/parts/coverage/unreached | sort >"$RUN_DIR/listed"
+if difference=$(diff --label 'test/parts/coverage/unreached' --label 'never reached' -U 0 "$RUN_DIR/listed" "$RUN_DIR/unreached"); then
 	pass "every error is reached by a test, or listed with a reason: $(wc -l <"$RUN_DIR/listed") are"
 else
 	fail "errors that no test reaches (+), or that are listed and reached (-)"

@@ -39,7 +39,7 @@ if [ "$(unzip -Z1 "$dist.zip" | cut -d / -f 1 | sort -u)" = "$dist" ]; then
 else
 	fail "$dist.zip holds more than the folder $dist"
 fi
-if wrong=$(perl test/packages/pgxn-meta.pl "$RUN_DIR/$dist/META.json"); then
+if wrong=$(perl test/parts/packages/pgxn-meta.pl "$RUN_DIR/$dist/META.json"); then
 	pass 'META.json'
 else
 	fail "META.json: $wrong"

@@ -26,7 +26,7 @@ as_gcc='-Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-igno
 # All of libFuzzer: the library, which is loaded later, calls it at every branch.
 clang -shared -o "$RUN_DIR/libfuzzer.so" -Wl,--whole-archive "$fuzzer" -Wl,--no-whole-archive -lstdc++ -lm -lpthread
 # shellcheck disable=SC2086
-clang $as_gcc -O1 -g -shared -fPIC -I "$("$PG_CONFIG" --includedir-server)" -o "$RUN_DIR/fuzz_batch.so" test/fuzz/batch.c \
+clang $as_gcc -O1 -g -shared -fPIC -I "$("$PG_CONFIG" --includedir-server)" -o "$RUN_DIR/fuzz_batch.so" test/parts/fuzz/batch.c \
 	-L "$RUN_DIR" -lfuzzer -Wl,-rpath,"$RUN_DIR"
 
 need_extension
@@ -49,9 +49,9 @@ need_extension
 preload_sanitizers "$RUN_DIR/libfuzzer.so" "$asan"
 
 # In single-user mode, so that no server ends with libFuzzer. It is not to take the signals that are the server's own.
-cp -r test/fuzz/batches "$RUN_DIR/corpus"
+cp -r test/parts/fuzz/batches "$RUN_DIR/corpus"
 seed=${BOTSESSION_SEED:-$(date +%s)} seconds=${BOTSESSION_SECONDS:-60} status=0
-options=("$RUN_DIR/corpus" "-dict=$TREE/test/fuzz/batch.dict" "-artifact_prefix=$RUN_DIR/found-" "-seed=$seed"
+options=("$RUN_DIR/corpus" "-dict=$TREE/test/parts/fuzz/batch.dict" "-artifact_prefix=$RUN_DIR/found-" "-seed=$seed"
 	"-max_total_time=$seconds" -max_len=1000 -print_final_stats=1 -timeout=0 -rss_limit_mb=0 -detect_leaks=0
 	-handle_int=0 -handle_term=0 -handle_usr1=0 -handle_usr2=0 -handle_xfsz=0)
 say "BOTSESSION_SEED=$seed BOTSESSION_SECONDS=$seconds"

@@ -26,7 +26,7 @@ n=0
 for way in c spi plpgsql; do
 	db=bots_$way
 	calls_file=$RUN_DIR/$way.sql
-	perl test/fuzz/calls.pl $((seed + n)) $((calls / 3)) >"$calls_file"
+	perl test/parts/fuzz/calls.pl $((seed + n)) $((calls / 3)) >"$calls_file"
 	n=$((n + 1))
 	psql -Xq -d postgres -c "create database $db"
 	PGOPTIONS="-c botsession.edition=${way/spi/c}" psql -Xq -v ON_ERROR_STOP=1 -d "$db" -f sql/create_bot_sessions.sql >/dev/null

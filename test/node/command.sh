@@ -2,11 +2,9 @@
 # The command of clients/node over PostgREST and node-postgres, in both editions.
 # needs: node=nodejs npm=npm script=bsdutils
 
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 need_npm_packages test/node
-need_current_node
 start_supabase
 run_tests plpgsql client/command.test.cjs
 run_tests c client/command.test.cjs
-exit "$suite_status"

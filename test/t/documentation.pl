@@ -1,5 +1,5 @@
-# readme_languages.pl, run at the top of the sources: a page in Portuguese has the headings and the code blocks of the
-# English one, and the links in the pages of the documentation lead somewhere. Prints "ok NAME" and "not ok NAME: WHY".
+# A page in Portuguese has the headings and the code blocks of the English one, and the links in the pages of the
+# documentation lead somewhere.
 #
 # Headings have to be of the same level, and code blocks the same but for their comments, which may be translated. So
 # the blocks of the Portuguese pages need not be run: they are those of the English ones.
@@ -9,18 +9,18 @@ use strict;
 use warnings;
 use open qw(:std :encoding(UTF-8));
 use File::Basename qw(dirname);
+use Test::More;
 
+chdir dirname(__FILE__) . '/../..' or die "cannot enter the tree: $!";
 my @translated = ('README', 'docs/data');
 # How a comment begins, at the start of a line or after a blank.
 my %comment = (sql => '--', sh => '#', js => '//', cjs => '//', mjs => '//', py => '#');
-my (%pages, $failed);
+my %pages;
 
 sub result
 {
 	my ($name, @wrong) = @_;
-	print @wrong ? 'not ok' : 'ok', " readme-languages $name", @wrong ? ": $wrong[0]" : '', "\n";
-	print "    $_\n" for @wrong[1 .. $#wrong];
-	$failed ||= @wrong;
+	ok(!@wrong, $name) or diag(join "\n    ", @wrong);
 }
 
 # A page as { headings => [{ line, is }], blocks => [{ line, is }], links => [{ line, is }], anchors => { ANCHOR => 1 } }.
@@ -96,4 +96,4 @@ for my $page (@translated)
 	result("same $_ in $page", compare($_, "$page.md", "$page.pt-BR.md")) for 'headings', 'blocks';
 }
 result("links in $_", broken_links($_)) for glob '*.md docs/*.md examples/*/*.md clients/*/*.md';
-exit($failed ? 1 : 0);
+done_testing();

@@ -3,10 +3,8 @@
 # In the PL/pgSQL edition; make check-node does the same in C.
 # needs: node=nodejs npm=npm
 
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 need_npm_packages test/node
-need_current_node
 start_supabase
 run_tests "${NODE_EDITIONS:-plpgsql}" client/manager.test.cjs client/workers.test.cjs client/service.test.cjs
-exit "$suite_status"

@@ -2,10 +2,9 @@
 # The examples that the blocks of the documentation are pieces of; see test/docs/docs.test.cjs.
 # needs: node=nodejs npm=npm
 
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 need_npm_packages test/node
-need_current_node
 # Where the package pg_cron is there, its launcher serves the database that the blocks are about.
 cron=
 if [ -e "$("$PG_CONFIG" --pkglibdir)/pg_cron.so" ]; then cron=pg_cron; fi
@@ -14,4 +13,3 @@ start_supabase shared_preload_libraries="$cron" cron.database_name=mydb
 PATH+=:$(dirname "$PG_CONFIG")/../../../../sbin
 run_tests plpgsql ../docs/docs.test.cjs
 run_tests c ../docs/docs.test.cjs
-exit "$suite_status"

@@ -1,21 +1,27 @@
 # shellcheck shell=bash
-# What the suites node-*.sh share; source it in a run of test/check.sh, then call
+# What the tests through real clients share; source it in a run of test/check.sh, then call
 #
-#	need_npm_packages DIR	the packages of DIR/package.json, in $NODE_PATH; where they cannot be had, says "skip"
-#				and ends the suite
-#	need_current_node	a Node that the package runs on, npm's where the machine's own is older
+#	need_npm_packages DIR	the packages of DIR/package.json, in $NODE_PATH, and a Node that ours runs on, npm's where the
+#				machine's own is older; where they cannot be had, says "skip" and ends the suite
 #	start_supabase [SETTING=VALUE...]	a server with a TCP port and the roles of Supabase, for harness.cjs
-#	run_tests EDITION FILE...	node's test runner; one line for each test
+#	run_tests EDITION FILE...	node's test runner; one line for each test. Where one fails, the script ends as failed
 
 set -euo pipefail
 # shellcheck source=test/setup/cluster.sh
 . test/setup/cluster.sh
 # shellcheck source=test/setup/npm.sh
 . test/setup/npm.sh
-trap stop_all_clusters EXIT
 
 suite=$(basename "$0" .sh)
 suite_status=0
+
+leave_suite() {
+	local status=$?
+	stop_all_clusters
+	exit $((status > 0 ? status : suite_status))
+}
+# A script that has entered a run leaves by what that has set up.
+if [ "$BASH_SUBSHELL" -gt 0 ] || ! declare -F leave_run >/dev/null; then trap leave_suite EXIT; fi
 
 skip_suite() {
 	printf 'skip %s: %s\n' "$suite" "$*"
@@ -25,6 +31,7 @@ skip_suite() {
 need_npm_packages() {
 	install_packages "$1/package.json" || skip_suite "$NEED_REASON"
 	export NODE_PATH=$NPM_FOLDER/node_modules
+	need_current_node
 }
 
 # The package asks for 20.19; Debian 12 has 18.

@@ -2,10 +2,8 @@
 # clients/node: what a Telegram bot remembers of its chats, with grammY and Telegraf themselves.
 # needs: node=nodejs npm=npm
 
-# shellcheck source=test/node/run.sh
-. test/node/run.sh
+# shellcheck source=test/setup/node.sh
+. test/setup/node.sh
 need_npm_packages test/node/telegram
-need_current_node
 start_supabase
 run_tests plpgsql client/telegram.test.cjs
-exit "$suite_status"
