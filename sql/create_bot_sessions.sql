@@ -882,7 +882,7 @@ begin
         case when local.decided then before.status else 'active' end, null::bigint
       into result;
       -- The change that was audited first has taken the operation. What was announced before holds again.
-      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+      if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
         outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
       end if;
       exit when found;
@@ -1174,7 +1174,7 @@ begin
         case when local.decided then before.status else 'active' end, bot_session_end.fence
       into result;
       -- The change that was audited first has taken the operation. What was announced before holds again.
-      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+      if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
         outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
       end if;
       if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
@@ -1241,7 +1241,7 @@ begin
       delete from public.bot_session_data d where d.session_id = local.id;
     end;
     -- The change that was audited first has taken the operation. What was announced before holds again.
-    if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+    if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
       outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
     end if;
     if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
@@ -1372,7 +1372,7 @@ begin
       -- The snapshot is older than the locks: a lease that changed since is an error here.
       perform
       from public.bot_session_leases l
-      where l.session_id = any (local.ids)
+      where l.session_id = any (array(select g.id from unnest(local.ids, local.fences) as g (id, fence) where g.fence is not null))
       order by l.session_id collate "C"
       for share;
     end if;
@@ -1395,10 +1395,9 @@ begin
   -- code of yours runs for each row, which may see what those before it did, or change for those after it who may do what.
   -- To keep what is not given, all three columns are set: who may not set them all gets one statement each.
   if locked <> '{}' and (
-      select has_table_privilege(c.oid, 'update') and not c.relhassubclass and c.relchecks = 0 and not row_security_active(c.oid) and not exists (
-          select from pg_trigger t
-          where t.tgrelid = c.oid and not t.tgisinternal
-            and t.tgfoid not in ('public.bot_session_maintain()'::regprocedure, 'public.bot_session_audit()'::regprocedure))
+      select has_table_privilege(c.oid, 'update') and not row_security_active(c.oid) and not c.relhassubclass and c.relchecks = 0
+        and not exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
+          and t.tgfoid not in ('public.bot_session_maintain()'::regprocedure, 'public.bot_session_audit()'::regprocedure))
         and not exists (select from pg_index i where i.indrelid = c.oid and (i.indexprs is not null or i.indpred is not null))
         and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated <> '')
       from pg_class c
@@ -1512,9 +1511,10 @@ declare
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
   idle_since timestamptz;
+  asked_at timestamptz;
+  sees_leases boolean;
   ids text[] collate "default" := '{}'::text[];
   id text collate "default";
-  before public.bot_session;
   result public.bot_session;
 begin
   if idle is null or timestamp '2001-02-01' + idle <= timestamp '2001-02-01' then
@@ -1525,67 +1525,76 @@ begin
     raise invalid_parameter_value using
       message = 'max_sessions must be a positive number';
   end if;
+
+  -- Who sees all leases needs nobody to ask for each.
   idle_since := clock_timestamp() - idle;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_expire() in a read-only transaction';
-  end if;
-  if to_regclass('public.bot_sessions') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_sessions" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
-  elsif to_regclass('public.bot_session_leases') is null then
-    raise undefined_table using
-      message = 'relation "public.bot_session_leases" does not exist',
-      hint = 'Run the migration create_bot_sessions.sql.';
+  sees_leases := has_table_privilege('public.bot_session_leases'::regclass, 'select')
+    and not row_security_active('public.bot_session_leases'::regclass);
+  if sees_leases then
+    asked_at := clock_timestamp();
+    ids := array(
+      select s.session_id
+      from public.bot_sessions s
+      where s.status = 'active' and s.updated_at < local.idle_since
+        and not exists (select from public.bot_session_leases l where l.session_id = s.session_id and l.expires_at > local.asked_at)
+      order by s.updated_at, s.session_id collate "C"
+      limit bot_session_expire.max_sessions
+      for no key update of s skip locked);
+  else
+    ids := array(
+      select s.session_id
+      from public.bot_sessions s
+      where s.status = 'active' and s.updated_at < local.idle_since
+        and public.bot_session_lease_allows(s.session_id, null::bigint)
+      order by s.updated_at, s.session_id collate "C"
+      limit bot_session_expire.max_sessions
+      for no key update of s skip locked);
   end if;
 
-  for id in
-    select s.session_id
-    from public.bot_sessions s
-    where s.status = 'active' and s.updated_at < local.idle_since
-      and public.bot_session_lease_allows(s.session_id, null::bigint)
-    order by s.updated_at, s.session_id collate "C"
-    limit bot_session_expire.max_sessions
-    for no key update of s skip locked
-  loop
-    ids := ids || id;
-  end loop;
-  -- A worker renews without the lock on its session: what it has not committed yet is waited for.
-  perform public.bot_session_lock_leases(ids);
+  -- A worker renews without the lock on its session: what it has not committed yet is waited for. A lease may have been
+  -- renewed meanwhile, or its session claimed before that was locked.
+  if public.bot_session_lock_leases(ids) > 0 and sees_leases then
+    asked_at := clock_timestamp();
+    ids := array(
+      select i.id
+      from unnest(local.ids) with ordinality as i (id, place)
+      where not exists (select from public.bot_session_leases l where l.session_id = i.id and l.expires_at > local.asked_at)
+      order by i.place);
+  end if;
 
   foreach id in array ids loop
-    -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked, or renewed its lease.
-    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-    into before
-    from public.bot_sessions s
-    where s.session_id = local.id
-    for no key update;
-    continue when not found or not public.bot_session_lease_allows(id, null::bigint);
-
+    continue when not sees_leases and not public.bot_session_lease_allows(id, null::bigint);
     -- Not by bot_session_end, which the caller may have no right to execute.
-    result := before;
-    if before.status = 'active' or before.qr_data is not null then
-      perform set_config('botsession.operation', 'bot_session_expire ' || before.session_id, true);
-      perform set_config('botsession.reason', coalesce(bot_session_expire.reason, ''), true);
+    if set_config('botsession.operation', 'bot_session_expire ' || id, true) <> ''
+        and set_config('botsession.reason', coalesce(reason, ''), true) is not null then
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
-      where s.session_id = local.id
-      returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
+      where s.session_id = local.id and s.status = 'active'
+      returning
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        'active', null::bigint
       into result;
-      if not found then
-        result := before; -- a trigger cancelled the update
-      end if;
-      -- The change that was audited first has taken the operation. What was announced before holds again.
-      if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
-        outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
-      end if;
-      if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
-        outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
-      end if;
     end if;
-    return next result;
+    if not found then
+      -- A trigger cancelled the update, or that of another session ended this one, or deleted it.
+      select
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status, null::bigint
+      into result
+      from public.bot_sessions s
+      where s.session_id = local.id;
+    end if;
+    if found then
+      return next result;
+    end if;
   end loop;
+  -- The change that was audited first has taken the operation. What was announced before holds again.
+  if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
+    outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+  end if;
+  if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then
+    outer_reason := set_config('botsession.reason', coalesce(outer_reason, ''), true);
+  end if;
 end
 $function$;
 
@@ -2626,7 +2635,7 @@ begin
   end;
   get diagnostics deleted = row_count;
   -- The change that was audited first has taken the operation. What was announced before holds again.
-  if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+  if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
     outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
   end if;
   if current_setting('botsession.reason', true) <> coalesce(outer_reason, '') then

@@ -12,9 +12,10 @@ declare
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
   idle_since timestamptz;
+  asked_at timestamptz;
+  sees_leases boolean;
   ids text[] collate "default" := '{}'::text[];
   id text collate "default";
-  before public.bot_session;
   result public.bot_session;
 begin
   if idle is null or timestamp '2001-02-01' + idle <= timestamp '2001-02-01' then
@@ -25,53 +26,70 @@ begin
     raise invalid_parameter_value using
       message = 'max_sessions must be a positive number';
   end if;
-  idle_since := clock_timestamp() - idle;
-  if current_setting('transaction_read_only')::boolean then
-    raise read_only_sql_transaction using
-      message = 'cannot execute bot_session_expire() in a read-only transaction';
-  end if;
-  --include include/check_lease_tables.sql
 
-  for id in
-    select s.session_id
-    from public.bot_sessions s
-    where s.status = 'active' and s.updated_at < local.idle_since
-      and public.bot_session_lease_allows(s.session_id, null::bigint)
-    order by s.updated_at, s.session_id collate "C"
-    limit bot_session_expire.max_sessions
-    for no key update of s skip locked
-  loop
-    ids := ids || id;
-  end loop;
-  -- A worker renews without the lock on its session: what it has not committed yet is waited for.
-  perform public.bot_session_lock_leases(ids);
+  -- Who sees all leases needs nobody to ask for each.
+  idle_since := clock_timestamp() - idle;
+  sees_leases := has_table_privilege('public.bot_session_leases'::regclass, 'select')
+    and not row_security_active('public.bot_session_leases'::regclass);
+  if sees_leases then
+    asked_at := clock_timestamp();
+    ids := array(
+      select s.session_id
+      from public.bot_sessions s
+      where s.status = 'active' and s.updated_at < local.idle_since
+        and not exists (select from public.bot_session_leases l where l.session_id = s.session_id and l.expires_at > local.asked_at)
+      order by s.updated_at, s.session_id collate "C"
+      limit bot_session_expire.max_sessions
+      for no key update of s skip locked);
+  else
+    ids := array(
+      select s.session_id
+      from public.bot_sessions s
+      where s.status = 'active' and s.updated_at < local.idle_since
+        and public.bot_session_lease_allows(s.session_id, null::bigint)
+      order by s.updated_at, s.session_id collate "C"
+      limit bot_session_expire.max_sessions
+      for no key update of s skip locked);
+  end if;
+
+  -- A worker renews without the lock on its session: what it has not committed yet is waited for. A lease may have been
+  -- renewed meanwhile, or its session claimed before that was locked.
+  if public.bot_session_lock_leases(ids) > 0 and sees_leases then
+    asked_at := clock_timestamp();
+    ids := array(
+      select i.id
+      from unnest(local.ids) with ordinality as i (id, place)
+      where not exists (select from public.bot_session_leases l where l.session_id = i.id and l.expires_at > local.asked_at)
+      order by i.place);
+  end if;
 
   foreach id in array ids loop
-    -- A trigger may have deleted it meanwhile, a worker claimed it before it was locked, or renewed its lease.
-    select s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, s.status, null::bigint
-    into before
-    from public.bot_sessions s
-    where s.session_id = local.id
-    for no key update;
-    continue when not found or not public.bot_session_lease_allows(id, null::bigint);
-
+    continue when not sees_leases and not public.bot_session_lease_allows(id, null::bigint);
     -- Not by bot_session_end, which the caller may have no right to execute.
-    result := before;
-    if before.status = 'active' or before.qr_data is not null then
-      perform set_config('botsession.operation', 'bot_session_expire ' || before.session_id, true);
-      perform set_config('botsession.reason', coalesce(bot_session_expire.reason, ''), true);
+    if set_config('botsession.operation', 'bot_session_expire ' || id, true) <> ''
+        and set_config('botsession.reason', coalesce(reason, ''), true) is not null then
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
-      where s.session_id = local.id
-      returning s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at, before.status, null::bigint
+      where s.session_id = local.id and s.status = 'active'
+      returning
+        --include include/session_columns.sql
+        'active', null::bigint
       into result;
-      if not found then
-        result := before; -- a trigger cancelled the update
-      end if;
-      --include include/operation_over.sql
     end if;
-    return next result;
+    if not found then
+      -- A trigger cancelled the update, or that of another session ended this one, or deleted it.
+      select
+        --include include/session_columns.sql
+        s.status, null::bigint
+      into result
+      from public.bot_sessions s
+      where s.session_id = local.id;
+    end if;
+    if found then
+      return next result;
+    end if;
   end loop;
+  --include include/operation_over.sql
 end
 $function$;
 

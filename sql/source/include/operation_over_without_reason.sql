@@ -1,4 +1,4 @@
 -- The change that was audited first has taken the operation. What was announced before holds again.
-if current_setting('botsession.operation') <> coalesce(outer_operation, '') then
+if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
   outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
 end if;

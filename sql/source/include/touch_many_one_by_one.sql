@@ -1,28 +1,26 @@
-if coalesce(cardinality(touched), 0) < cardinality(ids) then
-  for number in
-    select n from generate_series(1, cardinality(local.ids)) as n where (n = any (local.touched)) is not true order by n
-  loop
-    result := null;
-    result.session_id := ids[number];
-    if result.session_id = any (locked) then
-      select
-        --include include/session_columns.sql
-        s.status, null::bigint
-      into before
-      from public.bot_sessions s
-      where s.session_id = result.session_id;
-      if found and fences[number] is not null and (before.status = 'active' and number = any (live)) is not true then
-        result := before; -- the row says so, by having no fence
-      elsif found and qrs[number] <> '' and before.status is distinct from 'active' then
-        -- The row says so; what else is given is recorded.
-        result := case when messages[number] is null then before
-          else public.bot_session_touch(result.session_id, messages[number], null::text, null::bigint, null::interval) end;
-      elsif found then
-        result := public.bot_session_touch(result.session_id, messages[number], qrs[number], null::bigint, null::interval);
-        result.fence := fences[number]::bigint;
-      end if;
+for number in
+  select n from generate_series(1, cardinality(local.ids)) as n where (n = any (local.touched)) is not true order by n
+loop
+  result := null;
+  result.session_id := ids[number];
+  if result.session_id = any (locked) then
+    select
+      --include include/session_columns.sql
+      s.status, null::bigint
+    into before
+    from public.bot_sessions s
+    where s.session_id = result.session_id;
+    if found and fences[number] is not null and (before.status = 'active' and number = any (live)) is not true then
+      result := before; -- the row says so, by having no fence
+    elsif found and qrs[number] <> '' and before.status is distinct from 'active' then
+      -- The row says so; what else is given is recorded.
+      result := case when messages[number] is null then before
+        else public.bot_session_touch(result.session_id, messages[number], null::text, null::bigint, null::interval) end;
+    elsif found then
+      result := public.bot_session_touch(result.session_id, messages[number], qrs[number], null::bigint, null::interval);
+      result.fence := fences[number]::bigint;
     end if;
-    others := others || number;
-    results := results || result;
-  end loop;
-end if;
+  end if;
+  others := others || number;
+  results := results || result;
+end loop;
