@@ -71,7 +71,7 @@ ISOLATION_OPTS = --inputdir=test --outputdir=.
 # These bring a PostgreSQL of their own.  PGXS has a target check that only
 # says it is not supported, so its rules stay out when one of these is asked for.
 PARTS = $(patsubst test/parts/%.sh,check-%,$(sort $(wildcard test/parts/*.sh)))
-STANDALONE = check check-all $(PARTS) demo bench bench-quick bench-design bench-node screenshots dist help
+STANDALONE = check check-all $(PARTS) demo bench bench-quick bench-data bench-design bench-node screenshots dist help
 
 ifneq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 .PHONY: $(MAKECMDGOALS)
@@ -100,6 +100,9 @@ bench-quick: ## the same in a few minutes, less exact
 
 bench-design: ## measure what the table's layout was chosen by: fillfactor, storage, autovacuum; an hour
 	@bash test/bench/design.sh
+
+bench-data: ## measure saving and loading of what bots log in with, against bare statements, 15 minutes
+	@bash test/bench/data.sh full
 
 bench-node: ## measure the manager of clients/node through PostgREST, a minute or two
 	@bash test/bench/node.sh

@@ -79,6 +79,7 @@ script() {
 	mkdir -p "$scripts/$name"
 	for statement in "$@"; do
 		number=$((number + 1))
+		[[ $statement == *'\endif' ]] || statement+=';'
 		cat >"$scripts/$name/$number.sql" <<SQL
 \\set i :i + 1
 \\set bot 5511900000000 + random(1, :sessions)
@@ -88,7 +89,7 @@ select (select sum(total_bytes) from pg_backend_memory_contexts) as memory,
 select split_part(pg_read_file('/proc/self/schedstat'), ' ', 1) as cpu,
   pg_current_wal_insert_lsn() as wal, clock_timestamp() as clock \\gset
 \\endif
-$statement;
+$statement
 \\if :i = :last
 \\set n :last - :first + 1
 select split_part(pg_read_file('/proc/self/schedstat'), ' ', 1) as cpu_after,
