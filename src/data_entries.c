@@ -38,6 +38,7 @@ data_entries_add(DataEntries *entries, text *kind, const JsonbValue *key,
 	entry->kind = kind;
 	entry->key = NULL;
 	entry->value = NULL;
+	entry->written = false;
 	if (key == NULL)
 	{
 		entries->nkinds++;

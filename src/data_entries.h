@@ -18,6 +18,7 @@ typedef struct DataEntry
 	text	   *kind;
 	text	   *key;			/* NULL: all of the kind */
 	text	   *value;			/* NULL: to be deleted, or read */
+	bool		written;		/* nothing is left to do with the value */
 } DataEntry;
 
 /*

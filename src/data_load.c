@@ -3,7 +3,7 @@
  * data_load.c
  *		Reading table bot_session_data, as JSON.
  *
- * All rows are read by one statement, which has one snapshot: a save is seen
+ * All rows are read by one snapshot, by a statement or directly: a save is seen
  * whole or not at all.  The JSON looks as json_object_agg() writes it.
  *
  *-------------------------------------------------------------------------
@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
+#include "data_direct.h"
 #include "data_load.h"
 #include "data_spi.h"
 #include "json_string.h"
@@ -70,35 +71,68 @@ loaded_row_compare(const void *a, const void *b)
 }
 
 /*
- * Append the rows, sorted by kind and key, as an object of objects.  A row that
- * was named twice is there twice.
+ * The JSON of rows that come sorted by kind and key.  It begins with the header
+ * of a text, to be filled in at its end.
+ */
+typedef struct JsonRows
+{
+	StringInfoData json;
+	const text *kind;			/* of the last row, or NULL */
+	const text *key;
+} JsonRows;
+
+static void
+json_rows_begin(JsonRows *rows)
+{
+	initStringInfo(&rows->json);
+	appendStringInfoSpaces(&rows->json, VARHDRSZ);
+	rows->kind = NULL;
+	rows->key = NULL;
+}
+
+/*
+ * Append a row to an object of objects.
  */
 static void
-append_json_rows(StringInfo json, const LoadedRow *rows, int n)
+json_rows_append(JsonRows *rows, const text *kind, const text *key,
+				 const text *value)
 {
-	const LoadedRow *last = NULL;
+	StringInfo	json = &rows->json;
 
-	for (int i = 0; i < n; i++)
+	if (rows->kind && text_compare(kind, rows->kind) == 0)
+		appendStringInfoString(json, ", ");
+	else
 	{
-		const LoadedRow *row = &rows[i];
-		bool		same_kind = last && text_compare(row->kind, last->kind) == 0;
-
-		if (same_kind && text_compare(row->key, last->key) == 0)
-			continue;
-		if (same_kind)
-			appendStringInfoString(json, ", ");
-		else
-		{
-			appendStringInfoString(json, last ? " }, " : "{ ");
-			json_append_text(json, row->kind);
-			appendStringInfoString(json, " : { ");
-		}
-		json_append_text(json, row->key);
-		appendStringInfoString(json, " : ");
-		json_append_text(json, row->value);
-		last = row;
+		appendStringInfoString(json, rows->kind ? " }, " : "{ ");
+		json_append_text(json, kind);
+		appendStringInfoString(json, " : { ");
 	}
-	appendStringInfoString(json, last ? " } }" : "{}");
+	json_append_text(json, key);
+	appendStringInfoString(json, " : ");
+	json_append_text(json, value);
+	rows->kind = kind;
+	rows->key = key;
+}
+
+/*
+ * Returns true if a row is the last one once more: one that was named twice.
+ */
+static bool
+json_rows_is_last(const JsonRows *rows, const text *kind, const text *key)
+{
+	return rows->kind && text_compare(kind, rows->kind) == 0 &&
+		text_compare(key, rows->key) == 0;
+}
+
+static text *
+json_rows_end(JsonRows *rows)
+{
+	text	   *result;
+
+	appendStringInfoString(&rows->json, rows->kind ? " } }" : "{}");
+	result = (text *) rows->json.data;
+	SET_VARSIZE(result, rows->json.len);
+	return result;
 }
 
 /*
@@ -141,24 +175,72 @@ data_load_execute(SpiCall *call, text *session_id, const DataEntries *keys)
 }
 
 /*
- * Returns the rows of a session that are named, or all if keys is NULL, as
- * JSON, {kind: {key: value, ...}, ...}, allocated in the current context.
+ * Returns a value of a row, which must not be NULL.  It may point into the row.
  */
-text *
-data_load(SpiCall *call, text *session_id, const DataEntries *keys)
+static text *
+loaded_text(Datum value, bool isnull, const char *column)
+{
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("column \"%s\" of %s must not be null",
+						column, DATA_TABLE_NAME),
+				 errhint(MIGRATION_HINT)));
+	return DatumGetTextPP(value);
+}
+
+static int
+data_entry_compare(const void *a, const void *b)
+{
+	const DataEntry *entry_a = a;
+	const DataEntry *entry_b = b;
+	int			result = text_compare(entry_a->kind, entry_b->kind);
+
+	return result != 0 ? result : text_compare(entry_a->key, entry_b->key);
+}
+
+/*
+ * Load the rows that are named without a statement, each by the index of the
+ * primary key.
+ */
+static text *
+data_load_direct(DataDirect *direct, text *session_id, DataEntries *keys)
+{
+	JsonRows	rows;
+
+	qsort(keys->entries, keys->n, sizeof(DataEntry), data_entry_compare);
+	json_rows_begin(&rows);
+	for (int i = 0; i < keys->n; i++)
+	{
+		const DataEntry *entry = &keys->entries[i];
+		Datum		value;
+		bool		isnull;
+
+		if (!json_rows_is_last(&rows, entry->kind, entry->key) &&
+			data_direct_read(direct, session_id, entry, &value, &isnull))
+			json_rows_append(&rows, entry->kind, entry->key,
+							 loaded_text(value, isnull, "value"));
+		compat_injection_point("botsession-data-read");
+	}
+	return json_rows_end(&rows);
+}
+
+/*
+ * Load the rows that are named, or all if keys is NULL, by a statement.
+ */
+static text *
+data_load_spi(SpiCall *call, text *session_id, const DataEntries *keys)
 {
 	static const ColumnInfo columns[] = {
 		{"kind", TEXTOID},
 		{"key", TEXTOID},
 		{"value", TEXTOID}
 	};
-	StringInfoData json;
+	JsonRows	json;
 	LoadedRow  *rows;
 	int			n;
-	text	   *result;
 
 	data_load_execute(call, session_id, keys);
-	compat_injection_point("botsession-data-loaded");
 	for (Size i = 0; i < lengthof(columns); i++)
 		column_require_type(&columns[i], DATA_TABLE_NAME,
 							SPI_gettypeid(SPI_tuptable->tupdesc, i + 1));
@@ -176,13 +258,7 @@ data_load(SpiCall *call, text *session_id, const DataEntries *keys)
 											  SPI_tuptable->tupdesc, j + 1,
 											  &isnull);
 
-			if (isnull)
-				ereport(ERROR,
-						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						 errmsg("column \"%s\" of %s must not be null",
-								columns[j].name, DATA_TABLE_NAME),
-						 errhint(MIGRATION_HINT)));
-			values[j] = DatumGetTextPP(value);
+			values[j] = loaded_text(value, isnull, columns[j].name);
 		}
 		rows[i].kind = values[0];
 		rows[i].key = values[1];
@@ -190,13 +266,37 @@ data_load(SpiCall *call, text *session_id, const DataEntries *keys)
 	}
 	qsort(rows, n, sizeof(LoadedRow), loaded_row_compare);
 
-	initStringInfo(&json);
-	/* The header of a text, filled in below */
-	appendStringInfoSpaces(&json, VARHDRSZ);
-	append_json_rows(&json, rows, n);
+	json_rows_begin(&json);
+	for (int i = 0; i < n; i++)
+	{
+		if (!json_rows_is_last(&json, rows[i].kind, rows[i].key))
+			json_rows_append(&json, rows[i].kind, rows[i].key, rows[i].value);
+	}
 	SPI_freetuptable(SPI_tuptable);
+	return json_rows_end(&json);
+}
 
-	result = (text *) json.data;
-	SET_VARSIZE(result, json.len);
+/*
+ * Returns the rows of a session that are named, or all if keys is NULL, as
+ * JSON, {kind: {key: value, ...}, ...}, allocated in the current context.
+ *
+ * This sorts the keys.
+ */
+text *
+data_load(SpiCall *call, text *session_id, DataEntries *keys)
+{
+	DataDirect *direct = NULL;
+	text	   *result;
+
+	if (keys && keys->nkinds == 0)
+		direct = data_direct_open_to_read(call->schema);
+	if (direct)
+	{
+		result = data_load_direct(direct, session_id, keys);
+		data_direct_close(direct);
+	}
+	else
+		result = data_load_spi(call, session_id, keys);
+	compat_injection_point("botsession-data-loaded");
 	return result;
 }

@@ -11,7 +11,6 @@
 #include "data_entries.h"
 #include "kept_plan.h"
 
-extern text *data_load(SpiCall *call, text *session_id,
-					   const DataEntries *keys);
+extern text *data_load(SpiCall *call, text *session_id, DataEntries *keys);
 
 #endif							/* DATA_LOAD_H */

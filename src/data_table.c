@@ -3,8 +3,10 @@
  * data_table.c
  *		Access to the rows of table bot_session_data.
  *
- * A save is up to four statements, each for all rows of its sort: rows that
- * are there are updated, others inserted, keys deleted, kinds deleted.  What is
+ * Rows that are there are updated directly, without a statement, where that is
+ * known to do what the statement would do.  What remains of a save is up to four
+ * statements, each for all rows of its sort: rows that are there are updated,
+ * others inserted, keys deleted, kinds deleted.  What is
  * written comes before what is deleted: a session that is given other data
  * never was without any.
  *
@@ -30,6 +32,7 @@
 
 #include "announcement.h"
 #include "compat.h"
+#include "data_direct.h"
 #include "data_spi.h"
 #include "data_table.h"
 #include "owner_switch.h"
@@ -56,11 +59,15 @@
 typedef struct DataArrays
 {
 	Datum		values[4];		/* ids, kinds, keys, values */
-	int			nvalues;		/* entries with a value */
+	int			n;				/* entries */
+	int			nvalues;		/* with a value */
 	int			nkeys;			/* with a key, but no value */
 	int			nkinds;			/* with neither */
 } DataArrays;
 
+/*
+ * Fill the arrays with what is not written yet.
+ */
 static void
 data_arrays_make(DataArrays *arrays, const DataSave *saves, int nsaves)
 {
@@ -69,15 +76,7 @@ data_arrays_make(DataArrays *arrays, const DataSave *saves, int nsaves)
 
 	memset(arrays, 0, sizeof(DataArrays));
 	for (int i = 0; i < nsaves; i++)
-	{
 		n += saves[i].data.n;
-		arrays->nvalues += saves[i].data.nvalues;
-		arrays->nkeys += saves[i].data.nkeys;
-		arrays->nkinds += saves[i].data.nkinds;
-	}
-	if (n == 0)
-		return;
-
 	for (Size i = 0; i < lengthof(texts); i++)
 		texts[i] = palloc_array(Datum, n);
 	n = 0;
@@ -87,13 +86,24 @@ data_arrays_make(DataArrays *arrays, const DataSave *saves, int nsaves)
 		{
 			const DataEntry *entry = &saves[i].data.entries[j];
 
+			if (entry->written)
+				continue;
 			texts[0][n] = PointerGetDatum(saves[i].session_id);
 			texts[1][n] = PointerGetDatum(entry->kind);
 			texts[2][n] = PointerGetDatum(entry->key);
 			texts[3][n] = PointerGetDatum(entry->value);
 			n++;
+			if (entry->value)
+				arrays->nvalues++;
+			else if (entry->key)
+				arrays->nkeys++;
+			else
+				arrays->nkinds++;
 		}
 	}
+	arrays->n = n;
+	if (n == 0)
+		return;
 	for (Size i = 0; i < lengthof(texts); i++)
 		arrays->values[i] = data_spi_array(texts[i], n);
 }
@@ -145,14 +155,46 @@ data_table_is_large(Oid schema)
 }
 
 /*
- * Save what is given of different sessions.  Returns how many rows were
- * changed.  If changed is not NULL the session_id of each is added to it,
- * allocated in the current context.
- *
- * A value that is the same is not written again.
+ * Update those rows that are there and can be written without a statement.
+ * Returns how many were changed.  *nleft becomes the number of those that are
+ * there, or may be, and are left to a statement.
  */
-int
-data_save(SpiCall *call, const DataSave *saves, int n, List **changed)
+static int
+data_save_direct(DataDirect *direct, DataSave *saves, int n, List **changed,
+				 int *nleft)
+{
+	int			nupdated = 0;
+
+	*nleft = 0;
+	for (int i = 0; i < n; i++)
+	{
+		for (int j = 0; j < saves[i].data.n; j++)
+		{
+			DataEntry  *entry = &saves[i].data.entries[j];
+			DataWritten written;
+
+			if (entry->value == NULL)
+				continue;
+			written = data_direct_update(direct, saves[i].session_id, entry);
+			entry->written = written == DATA_UPDATED || written == DATA_EQUAL;
+			if (written == DATA_LEFT)
+				(*nleft)++;
+			if (written != DATA_UPDATED)
+				continue;
+			nupdated++;
+			if (changed)
+				*changed = lappend(*changed, saves[i].session_id);
+		}
+	}
+	return nupdated;
+}
+
+/*
+ * Save what is not written yet, by statements.  update is false if none of the
+ * rows is known to be there.
+ */
+static int
+data_save_spi(SpiCall *call, DataArrays *arrays, bool update, List **changed)
 {
 	/* The index is whether the table is large */
 	static KeptPlan update_plans[2];
@@ -160,12 +202,10 @@ data_save(SpiCall *call, const DataSave *saves, int n, List **changed)
 	static KeptPlan delete_keys_plans[2];
 	static KeptPlan delete_kinds_plans[2];
 	int			large = data_table_is_large(call->schema) ? 1 : 0;
-	DataArrays	arrays;
 	int			nwritten = 0;
 	int			ndeleted = 0;
 
-	data_arrays_make(&arrays, saves, n);
-	if (arrays.nvalues > 0)
+	if (arrays->nvalues > 0 && update)
 		nwritten = data_execute_save(call, &update_plans[large],
 									 GIVEN
 									 " update " DATA_TABLE
@@ -173,8 +213,8 @@ data_save(SpiCall *call, const DataSave *saves, int n, List **changed)
 									 " from given g where " SAME_KEY
 									 " and d.value operator(pg_catalog.<>) g.value"
 									 RETURNING,
-									 &arrays, changed);
-	if (nwritten < arrays.nvalues)
+									 arrays, changed);
+	if (nwritten < arrays->nvalues)
 		nwritten += data_execute_save(call, &insert_plans[large],
 									  GIVEN
 									  " insert into %1$s." DATA_TABLE_NAME " as d"
@@ -188,22 +228,54 @@ data_save(SpiCall *call, const DataSave *saves, int n, List **changed)
 									  " on conflict (session_id, kind, key) do update"
 									  " set value = excluded.value, updated_at = " CLOCK
 									  RETURNING,
-									  &arrays, changed);
-	if (arrays.nkeys > 0)
+									  arrays, changed);
+	if (arrays->nkeys > 0)
 		ndeleted = data_execute_save(call, &delete_keys_plans[large],
 									 GIVEN
 									 " delete from " DATA_TABLE " using given g"
 									 " where " SAME_KEY " and g.value is null"
 									 RETURNING,
-									 &arrays, changed);
-	if (arrays.nkinds > 0)
+									 arrays, changed);
+	if (arrays->nkinds > 0)
 		ndeleted += data_execute_save(call, &delete_kinds_plans[large],
 									  GIVEN
 									  " delete from " DATA_TABLE " using given g"
 									  " where " SAME_KIND " and g.key is null"
 									  RETURNING,
-									  &arrays, changed);
+									  arrays, changed);
 	return nwritten + ndeleted;
+}
+
+/*
+ * Save what is given of different sessions.  Returns how many rows were
+ * changed.  If changed is not NULL the session_id of each is added to it.
+ *
+ * A value that is the same is not written again.
+ */
+int
+data_save(SpiCall *call, DataSave *saves, int n, List **changed)
+{
+	DataDirect *direct = NULL;
+	DataArrays	arrays;
+	int			nchanged = 0;
+	int			nleft = 0;
+	bool		values = false;
+
+	for (int i = 0; i < n; i++)
+		values |= saves[i].data.nvalues > 0;
+	if (values)
+		direct = data_direct_open_to_update(call->schema);
+	if (direct)
+	{
+		nchanged = data_save_direct(direct, saves, n, changed, &nleft);
+		data_direct_close(direct);
+	}
+
+	data_arrays_make(&arrays, saves, n);
+	if (arrays.n > 0)
+		nchanged += data_save_spi(call, &arrays, direct == NULL || nleft > 0,
+								  changed);
+	return nchanged;
 }
 
 /*

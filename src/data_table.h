@@ -24,8 +24,7 @@ typedef struct DataSave
 	DataEntries data;
 } DataSave;
 
-extern int	data_save(SpiCall *call, const DataSave *saves, int n,
-					  List **changed);
+extern int	data_save(SpiCall *call, DataSave *saves, int n, List **changed);
 extern int	data_forget(SpiCall *call, text *session_id, text *reason);
 extern int	data_find_forgotten(SpiCall *call, text **session_ids, int n,
 								text ***forgotten);

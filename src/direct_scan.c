@@ -21,7 +21,8 @@
 #include "direct_scan.h"
 
 /*
- * Open the index of the primary key of an open table, which is of type text.
+ * Open the index of the primary key of an open table, whose columns are of
+ * type text.
  */
 void
 direct_scan_open(DirectScan *scan, const DirectTable *table, Oid key,
@@ -103,30 +104,42 @@ direct_scan_fetch(Relation rel, ItemPointer root, DirectScanPurpose purpose,
 }
 
 /*
- * Find the row with that key, as the active snapshot sees it, and store it in
- * the slot, which is one for rows of this table.
+ * Find the row with that key, of one column, as the active snapshot sees it, and
+ * store it in the slot, which is one for rows of this table.
  */
 bool
 direct_scan_find(DirectScan *scan, text *value, DirectScanPurpose purpose,
 				 TupleTableSlot *slot)
 {
-	ScanKeyData key;
+	return direct_scan_find_key(scan, &value, 1, purpose, slot);
+}
+
+/*
+ * The same, for a key of n columns.
+ */
+bool
+direct_scan_find_key(DirectScan *scan, text *const *values, int n,
+					 DirectScanPurpose purpose, TupleTableSlot *slot)
+{
+	ScanKeyData keys[DIRECT_SCAN_MAX_KEYS];
 	MemoryContext oldcontext;
 	ItemPointer tid;
 	bool		all_dead;
 	bool		found = false;
 
-	ScanKeyEntryInitialize(&key, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   scan->index->rd_indcollation[0], F_TEXTEQ,
-						   PointerGetDatum(value));
+	Assert(n <= DIRECT_SCAN_MAX_KEYS);
+	for (int i = 0; i < n; i++)
+		ScanKeyEntryInitialize(&keys[i], 0, i + 1, BTEqualStrategyNumber,
+							   InvalidOid, scan->index->rd_indcollation[i],
+							   F_TEXTEQ, PointerGetDatum(values[i]));
 
 	/* What the scan allocates has to last as long as the scan */
 	oldcontext = MemoryContextSwitchTo(scan->table->context);
 	if (scan->scan == NULL)
 		scan->scan = compat_index_beginscan(scan->table->rel, scan->index,
-											GetActiveSnapshot(), 1);
+											GetActiveSnapshot(), n);
 	scan->scan->xs_snapshot = GetActiveSnapshot();
-	index_rescan(scan->scan, &key, 1, NULL, 0);
+	index_rescan(scan->scan, keys, n, NULL, 0);
 
 	while (!found &&
 		   (tid = index_getnext_tid(scan->scan, ForwardScanDirection)) != NULL)

@@ -21,6 +21,9 @@ typedef struct DirectScan
 	IndexScanDesc scan;			/* NULL before the first look-up */
 } DirectScan;
 
+/* So many columns a key has at most. */
+#define DIRECT_SCAN_MAX_KEYS	3
+
 typedef enum DirectScanPurpose
 {
 	SCAN_TO_READ,
@@ -32,6 +35,9 @@ extern void direct_scan_open(DirectScan *scan, const DirectTable *table,
 extern bool direct_scan_key_is_young(const DirectScan *scan);
 extern bool direct_scan_find(DirectScan *scan, text *value,
 							 DirectScanPurpose purpose, TupleTableSlot *slot);
+extern bool direct_scan_find_key(DirectScan *scan, text *const *values, int n,
+								 DirectScanPurpose purpose,
+								 TupleTableSlot *slot);
 extern void direct_scan_close(DirectScan *scan);
 
 #endif							/* DIRECT_SCAN_H */

@@ -13,6 +13,29 @@
 #include "compat.h"
 #include "json_string.h"
 
+#define EACH_BYTE(byte)		(UINT64CONST(0x0101010101010101) * (byte))
+
+/*
+ * Returns true if none of the next eight bytes needs an escape: in none of them
+ * a subtraction borrows from the highest bit.  A false "no" costs a look at
+ * each byte.
+ */
+static inline bool
+json_bytes_are_plain(const char *next)
+{
+	uint64		bytes;
+	uint64		quotes;
+	uint64		backslashes;
+
+	memcpy(&bytes, next, sizeof(bytes));
+	quotes = bytes ^ EACH_BYTE('"');
+	backslashes = bytes ^ EACH_BYTE('\\');
+	return ((((bytes - EACH_BYTE(' ')) & ~bytes) |
+			 ((quotes - EACH_BYTE(1)) & ~quotes) |
+			 ((backslashes - EACH_BYTE(1)) & ~backslashes)) &
+			EACH_BYTE(0x80)) == 0;
+}
+
 /*
  * Append a text as a JSON string.
  */
@@ -27,6 +50,9 @@ json_append_text(StringInfo json, const text *string)
 	{
 		const char *plain = next;
 
+		while (end - next >= (ptrdiff_t) sizeof(uint64) &&
+			   json_bytes_are_plain(next))
+			next += sizeof(uint64);
 		while (next < end && (unsigned char) *next >= ' ' &&
 			   *next != '"' && *next != '\\')
 			next++;

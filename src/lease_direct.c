@@ -52,7 +52,7 @@ lease_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 	why_not = table_cache_columns(rel, lease_columns, NUM_LEASE_COLUMNS,
 								  lease->attnums);
 	if (!why_not)
-		why_not = table_cache_key(rel, lease->attnums[LEASE_SESSION_ID],
+		why_not = table_cache_key(rel, &lease->attnums[LEASE_SESSION_ID], 1,
 								  lockmode, &lease->key);
 	return why_not;
 }

@@ -176,16 +176,6 @@ session_cache_audits(const Trigger *trigger, AttrNumber status)
 		AUDITS_STARTS : 0;
 }
 
-static bool
-session_cache_is_enabled(const Trigger *trigger)
-{
-	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
-		return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
-			trigger->tgenabled == TRIGGER_FIRES_ON_REPLICA;
-	return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
-		trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN;
-}
-
 /*
  * See what fires on an update, for each row.
  *
@@ -226,7 +216,7 @@ session_cache_triggers(SessionCacheEntry *session, Relation rel)
 
 		if (!TRIGGER_FOR_ROW(trigger->tgtype) ||
 			!TRIGGER_FOR_UPDATE(trigger->tgtype) ||
-			!session_cache_is_enabled(trigger))
+			!table_cache_trigger_fires(trigger))
 			continue;
 		if (TRIGGER_FOR_BEFORE(trigger->tgtype))
 		{
@@ -267,7 +257,7 @@ session_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 	if (!why_not)
 		why_not = session_cache_triggers(session, rel);
 	if (!why_not)
-		why_not = table_cache_key(rel, session->attnums[COLUMN_SESSION_ID],
+		why_not = table_cache_key(rel, &session->attnums[COLUMN_SESSION_ID], 1,
 								  lockmode, &session->key);
 	return why_not;
 }

@@ -15,6 +15,8 @@
 #include "access/table.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_opfamily.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
 #include "storage/lmgr.h"
 #include "storage/sinval.h"
 #include "utils/inval.h"
@@ -202,35 +204,41 @@ table_cache_columns(Relation rel, const ColumnInfo *columns, int n,
 }
 
 /*
- * Returns why an index does not find a row as "where COLUMN = ..." does, for a
- * column of type text, or NULL if it does.
+ * Returns why an index does not find a row as "where COLUMN = ... and ..." does,
+ * for columns of type text in this order, or NULL if it does.
  */
 static const char *
-table_cache_index(Relation rel, AttrNumber attnum, Relation index)
+table_cache_index(Relation rel, const AttrNumber *attnums, int n,
+				  Relation index)
 {
-	Oid			collation = TupleDescAttr(RelationGetDescr(rel),
-										  attnum - 1)->attcollation;
-
 	if (index->rd_rel->relam != BTREE_AM_OID ||
-		index->rd_opfamily[0] != TEXT_BTREE_FAM_OID ||
-		index->rd_index->indnkeyatts != 1 ||
-		index->rd_index->indkey.values[0] != attnum ||
-		index->rd_indcollation[0] != collation)
+		index->rd_index->indnkeyatts != n)
 		return "shape of the primary key";
-	/* session_id_compare() compares bytes */
-	if (!get_collation_isdeterministic(collation))
-		return "nondeterministic collation";
+	for (int i = 0; i < n; i++)
+	{
+		Oid			collation = TupleDescAttr(RelationGetDescr(rel),
+											  attnums[i] - 1)->attcollation;
+
+		if (index->rd_opfamily[i] != TEXT_BTREE_FAM_OID ||
+			index->rd_index->indkey.values[i] != attnums[i] ||
+			index->rd_indcollation[i] != collation)
+			return "shape of the primary key";
+		/* session_id_compare() compares bytes */
+		if (!get_collation_isdeterministic(collation))
+			return "nondeterministic collation";
+	}
 	if (!index->rd_index->indisvalid || !index->rd_index->indimmediate)
 		return "primary key not valid or deferrable";
 	return NULL;
 }
 
 /*
- * Find the index of the primary key, which must be on that column, for
+ * Find the index of the primary key, which must be on these columns, for
  * build().
  */
 const char *
-table_cache_key(Relation rel, AttrNumber attnum, LOCKMODE lockmode, Oid *key)
+table_cache_key(Relation rel, const AttrNumber *attnums, int n,
+				LOCKMODE lockmode, Oid *key)
 {
 	List	   *indexes = RelationGetIndexList(rel);
 	const char *why_not = "no primary key";
@@ -243,10 +251,23 @@ table_cache_key(Relation rel, AttrNumber attnum, LOCKMODE lockmode, Oid *key)
 		if (index->rd_index->indisprimary)
 		{
 			*key = RelationGetRelid(index);
-			why_not = table_cache_index(rel, attnum, index);
+			why_not = table_cache_index(rel, attnums, n, index);
 		}
 		index_close(index, NoLock);
 	}
 	list_free(indexes);
 	return why_not;
+}
+
+/*
+ * Returns true if a trigger is enabled, with session_replication_role as it is.
+ */
+bool
+table_cache_trigger_fires(const Trigger *trigger)
+{
+	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+		return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
+			trigger->tgenabled == TRIGGER_FIRES_ON_REPLICA;
+	return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
+		trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN;
 }

@@ -47,7 +47,8 @@ extern bool table_cache_refuse(const TableCacheEntry *entry,
 
 extern const char *table_cache_columns(Relation rel, const ColumnInfo *columns,
 									   int n, AttrNumber *attnums);
-extern const char *table_cache_key(Relation rel, AttrNumber attnum,
-								   LOCKMODE lockmode, Oid *key);
+extern const char *table_cache_key(Relation rel, const AttrNumber *attnums,
+								   int n, LOCKMODE lockmode, Oid *key);
+extern bool table_cache_trigger_fires(const Trigger *trigger);
 
 #endif							/* TABLE_CACHE_H */

@@ -70,7 +70,8 @@ for my $way (@WAYS)
 		my @removed = map { /Rows Removed by (?:Filter|Index Recheck): (\d+)/g } @plans;
 		my @costs = map { /cost=[\d.]+\.\.([\d.]+)/g } @plans;
 
-		cmp_ok(scalar @plans, '>=', 5, "$way, jit $jit: the statements are seen");
+		# Direct access reads and updates rows by their keys without one.
+		cmp_ok(scalar @plans, '>=', $way eq 'c' ? 2 : 5, "$way, jit $jit: the statements are seen");
 		is(scalar(grep { /^Seq/ } @scans), 0, "$way, jit $jit: none scans the table") or diag(@scans);
 		is(scalar(grep { $_ > 10 } @read, @removed), 0, "$way, jit $jit: none reads more rows than it is asked for") or diag(join "\n", "@read / @removed", @plans);
 		is(scalar(grep { $_ > 10000 } @costs), 0, "$way, jit $jit: none is worth compiling") or diag("@costs");
