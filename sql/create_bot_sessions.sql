@@ -1822,7 +1822,7 @@ begin
       hint = 'Run the migration create_bot_sessions.sql.';
   elsif exists (
       select from pg_class
-      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
+      where oid in ('public.bot_sessions'::regclass, 'public.bot_session_leases'::regclass) and pg_get_userbyid(relowner) <> current_user) then
     -- Triggers and indexes of the new owner would run with the rights of the old one.
     raise insufficient_privilege using
       message = 'the owner of the tables has changed',
@@ -1875,7 +1875,7 @@ begin
       hint = 'Run the migration create_bot_sessions.sql.';
   elsif exists (
       select from pg_class
-      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
+      where oid in ('public.bot_sessions'::regclass, 'public.bot_session_leases'::regclass) and pg_get_userbyid(relowner) <> current_user) then
     -- Triggers and indexes of the new owner would run with the rights of the old one.
     raise insufficient_privilege using
       message = 'the owner of the tables has changed',
@@ -1913,7 +1913,7 @@ declare
   id text collate "default" := bot_session_save.session_id;
   content alias for $2;
   argument text;
-  entries jsonb;
+  entry jsonb;
   element_kind text collate "default";
   element_key text collate "default";
   element_value text collate "default";
@@ -1925,6 +1925,7 @@ declare
   vals text[] collate "default";
   touched text[];
   status text;
+  leases integer;
 begin
   if session_id is null then
     raise null_value_not_allowed using
@@ -1934,31 +1935,28 @@ begin
     raise invalid_parameter_value using
       message = 'session_id must have between 1 and 255 characters';
   end if;
-  if content is null or jsonb_typeof(content) <> 'object' or content @? 'strict $.* ? (@.type() != "object" && @.type() != "null"
-      || exists (@.* ? (@.type() != "string" && @.type() != "null")))' then
-    raise invalid_parameter_value using
-      message = format('%s must be an object of kinds, each null or an object of keys with values that are strings or null',
-        coalesce(argument, 'data')),
-      hint = 'For example {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}.';
-  end if;
-  -- One key, as in most calls, does without arrays.
+  -- One key with a value, as in most calls, does without arrays: if that is all, putting it together again gives the same.
   if pg_column_size(content) < 10000 then
-    entries := jsonb_path_query_array(content, '$.keyvalue()');
+    entry := jsonb_path_query_first(content, '$.keyvalue()', silent => true);
+    element_kind := entry ->> 'key';
+    entry := jsonb_path_query_first(entry, '$.value.keyvalue()', silent => true);
+    element_key := entry ->> 'key';
+    element_value := entry ->> 'value';
   end if;
-  if jsonb_array_length(entries) = 1 and jsonb_typeof(entries -> 0 -> 'value') = 'object' then
-    element_kind := entries -> 0 ->> 'key';
-    entries := jsonb_path_query_array(entries -> 0 -> 'value', '$.keyvalue()');
-    if jsonb_array_length(entries) = 1 then
-      element_key := entries -> 0 ->> 'key';
-      element_value := entries -> 0 ->> 'value';
-      if octet_length(element_kind) not between 1 and 64 or octet_length(element_key) not between 1 and 512
-          or octet_length(element_value) > 67108864 then
-        raise invalid_parameter_value using
-          message = format('in %s a kind must have 1 to 64 bytes, a key 1 to 512 bytes, a value at most 64 MB', coalesce(argument, 'data'));
-      end if;
+  if element_value is not null and content = jsonb_build_object(element_kind, jsonb_build_object(element_key, element_value)) then
+    if octet_length(element_kind) not between 1 and 64 or octet_length(element_key) not between 1 and 512 then
+      raise invalid_parameter_value using
+        message = format('in %s a kind must have 1 to 64 bytes, a key 1 to 512 bytes, a value at most 64 MB', coalesce(argument, 'data'));
     end if;
-  end if;
-  if element_value is null then
+  else
+    element_value := null;
+    if content is null or jsonb_typeof(content) <> 'object' or content @? 'strict $.* ? (@.type() != "object" && @.type() != "null"
+        || exists (@.* ? (@.type() != "string" && @.type() != "null")))' then
+      raise invalid_parameter_value using
+        message = format('%s must be an object of kinds, each null or an object of keys with values that are strings or null',
+          coalesce(argument, 'data')),
+        hint = 'For example {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}.';
+    end if;
     -- Into arrays, so that the statements that follow are planned without guesses about JSON. What has no value is to be
     -- deleted, where the key is null too all of its kind. The empty key, which no row has, stands for a kind without keys.
     select min(e.number) filter (where not (octet_length(k.key) between 1 and 64
@@ -1985,11 +1983,10 @@ begin
   end if;
   -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
   -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
-  if (case
-      when fence is null then public.bot_session_lock_leases(array[id]) > 0
-      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
-      else true
-    end) then
+  if fence is null or current_setting('transaction_isolation') not like 'read%' then
+    leases := public.bot_session_lock_leases(array[id]);
+  end if;
+  if fence is not null or leases > 0 then
     if not public.bot_session_lease_allows(id, fence) then
       if fence is not null then
         raise exception using
@@ -2537,6 +2534,19 @@ begin
       where d.session_id = local.id
       group by d.kind
     ) as e;
+  elsif kinds[1] = all (kinds) and array_position(names, null) is null then
+    -- Keys of one kind, as in most calls, need no grouping.
+    select json_object_agg(local.kinds[1], e.entries) into result
+    from (
+      select json_object_agg(one.key, one.value) as entries
+      from unnest((select local.names)) as g (key)
+      cross join lateral (
+        select d.key, d.value
+        from public.bot_session_data d
+        where d.session_id = local.id and d.kind = local.kinds[1] and d.key = g.key
+        limit 1) as one
+    ) as e
+    where e.entries is not null;
   else
     select json_object_agg(e.kind, e.entries) into result
     from (
@@ -2587,6 +2597,7 @@ declare
   id text collate "default" := bot_session_forget.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
+  leases integer;
   deleted integer;
 begin
   if session_id is null then
@@ -2607,11 +2618,10 @@ begin
   end if;
   -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
   -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
-  if (case
-      when fence is null then public.bot_session_lock_leases(array[id]) > 0
-      when current_setting('transaction_isolation') not like 'read%' then public.bot_session_lock_leases(array[id]) >= 0
-      else true
-    end) then
+  if fence is null or current_setting('transaction_isolation') not like 'read%' then
+    leases := public.bot_session_lock_leases(array[id]);
+  end if;
+  if fence is not null or leases > 0 then
     if not public.bot_session_lease_allows(id, fence) then
       if fence is not null then
         raise exception using

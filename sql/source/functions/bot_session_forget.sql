@@ -9,6 +9,7 @@ declare
   id text collate "default" := bot_session_forget.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
+  leases integer;
   deleted integer;
 begin
   --include include/check_session_id.sql

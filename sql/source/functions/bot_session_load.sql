@@ -57,6 +57,19 @@ begin
       where d.session_id = local.id
       group by d.kind
     ) as e;
+  elsif kinds[1] = all (kinds) and array_position(names, null) is null then
+    -- Keys of one kind, as in most calls, need no grouping.
+    select json_object_agg(local.kinds[1], e.entries) into result
+    from (
+      select json_object_agg(one.key, one.value) as entries
+      from unnest((select local.names)) as g (key)
+      cross join lateral (
+        select d.key, d.value
+        from public.bot_session_data d
+        where d.session_id = local.id and d.kind = local.kinds[1] and d.key = g.key
+        limit 1) as one
+    ) as e
+    where e.entries is not null;
   else
     select json_object_agg(e.kind, e.entries) into result
     from (

@@ -10,7 +10,7 @@ declare
   id text collate "default" := bot_session_save.session_id;
   content alias for $2;
   argument text;
-  entries jsonb;
+  entry jsonb;
   element_kind text collate "default";
   element_key text collate "default";
   element_value text collate "default";
@@ -22,26 +22,24 @@ declare
   vals text[] collate "default";
   touched text[];
   status text;
+  leases integer;
 begin
   --include include/check_session_id.sql
-  --include include/data_check.sql
-  -- One key, as in most calls, does without arrays.
+  -- One key with a value, as in most calls, does without arrays: if that is all, putting it together again gives the same.
   if pg_column_size(content) < 10000 then
-    entries := jsonb_path_query_array(content, '$.keyvalue()');
+    entry := jsonb_path_query_first(content, '$.keyvalue()', silent => true);
+    element_kind := entry ->> 'key';
+    entry := jsonb_path_query_first(entry, '$.value.keyvalue()', silent => true);
+    element_key := entry ->> 'key';
+    element_value := entry ->> 'value';
   end if;
-  if jsonb_array_length(entries) = 1 and jsonb_typeof(entries -> 0 -> 'value') = 'object' then
-    element_kind := entries -> 0 ->> 'key';
-    entries := jsonb_path_query_array(entries -> 0 -> 'value', '$.keyvalue()');
-    if jsonb_array_length(entries) = 1 then
-      element_key := entries -> 0 ->> 'key';
-      element_value := entries -> 0 ->> 'value';
-      if octet_length(element_kind) not between 1 and 64 or octet_length(element_key) not between 1 and 512
-          or octet_length(element_value) > 67108864 then
-        --include include/data_too_long.sql
-      end if;
+  if element_value is not null and content = jsonb_build_object(element_kind, jsonb_build_object(element_key, element_value)) then
+    if octet_length(element_kind) not between 1 and 64 or octet_length(element_key) not between 1 and 512 then
+      --include include/data_too_long.sql
     end if;
-  end if;
-  if element_value is null then
+  else
+    element_value := null;
+    --include include/data_check.sql
     --include include/data_arrays.sql
     from (select 1, local.id, content) as e (number, id, content)
     --include include/data_entries.sql

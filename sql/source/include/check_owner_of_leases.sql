@@ -4,6 +4,6 @@ if to_regclass('public.bot_session_leases') is null then
     hint = 'Run the migration create_bot_sessions.sql.';
 elsif exists (
     select from pg_class
-    where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_leases')) and pg_get_userbyid(relowner) <> current_user) then
+    where oid in ('public.bot_sessions'::regclass, 'public.bot_session_leases'::regclass) and pg_get_userbyid(relowner) <> current_user) then
   --include include/owner_has_changed.sql
 end if;
