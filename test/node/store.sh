@@ -8,5 +8,5 @@ need_npm_packages test/node
 export PGBOUNCER
 PGBOUNCER=$(bash test/setup/pgbouncer.sh) || PGBOUNCER=
 start_supabase
-run_tests plpgsql client/data.test.cjs client/store.test.cjs client/manager-store.test.cjs
-run_tests c client/data.test.cjs
+run_tests plpgsql client/data.test.cjs client/reseal.test.cjs client/store.test.cjs client/manager-store.test.cjs
+run_tests c client/data.test.cjs client/reseal.test.cjs

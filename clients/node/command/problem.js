@@ -47,7 +47,7 @@ export function explain(error, connection) {
   const name = connection.variable;
   const message = error.message
     .replace(/^\w+: (?=no answer)/, '')
-    .replace(/^(list|read|end|overview|history|version): /, '');
+    .replace(/^(list|read|end|overview|history|version|reseal): /, '');
   switch (kindOf(error)) {
     case 'noAnswer':
       return new Problem(`${connection.place}: ${message}`, {

@@ -54,6 +54,19 @@ follows within 5 seconds: it was scanned, or the bot gave up; and with 3 when th
 notices at its next write or heartbeat, and stops.`,
     load: () => import('./end.js'),
   },
+  reseal: {
+    summary: 'seal anew what was sealed with an older key, or not',
+    usage: '[ID]',
+    positionals: [0, 1],
+    options: {
+      plain: { type: 'boolean', help: 'also seal what is stored as plain text' },
+      from: { type: 'string', value: 'NAME', help: 'what the session was called when it was sealed' },
+    },
+    help: `Seals what bots log in with by the first key of BOT_SEAL_KEY: the newest key, a comma, and the older ones
+that open what is there. Without an ID that of all sessions. What a worker runs is left as it is, and
+nothing is lost that a bot saves meanwhile. It may be interrupted, and run again.`,
+    load: () => import('./reseal.js'),
+  },
   doctor: {
     summary: 'whether all is well, and what to do where it is not',
     options: {},

@@ -1,5 +1,7 @@
 import * as check from './checks.js';
 import { BotSessionsError, Failure, isUnknownName } from './errors.js';
+import { reseal } from './reseal.js';
+import { createSealer } from './seal.js';
 import { Store, storeOptionNames } from './store.js';
 import { SaveRequests } from './store-requests.js';
 import { nodePostgres } from './transports/node-postgres.js';
@@ -94,18 +96,29 @@ export function createRepository(options) {
    * @param {string} column
    * @param {import('./transports/transport.js').Query} query
    */
-  async function allRows(askPage, column, { where = [], descending, limit = Infinity }) {
+  async function allRows(askPage, column, { columns, where = [], descending, limit = Infinity }) {
     /** @type {any[]} */
     const rows = [];
     while (rows.length < limit) {
       /** @type {NonNullable<import('./transports/transport.js').Query['where']>} */
       const after = rows.length > 0 ? [[column, descending ? 'lt' : 'gt', rows.at(-1)[column]]] : [];
       const size = Math.min(pageSize, limit - rows.length);
-      const page = await answered(askPage({ where: [...where, ...after], order: column, descending, limit: size }));
+      const page = await answered(askPage({ columns, where: [...where, ...after], order: column, descending, limit: size }));
       if (page.length === 0) break;
       rows.push(...page);
     }
     return rows;
+  }
+
+  /**
+   * Objects without a prototype: a key may have any name.
+   * @param {import('./transports/transport.js').Arguments} args
+   * @returns {Promise<BotSessionData>}
+   */
+  async function loadData(args) {
+    const data = await call('bot_session_load', args);
+    for (const kind of Object.keys(data)) Object.setPrototypeOf(data[kind], null);
+    return Object.setPrototypeOf(data, null);
   }
 
   /** @returns {Promise<{ edition: string, version: string }>} */
@@ -379,13 +392,11 @@ export function createRepository(options) {
      */
     async load(session_id, keys, options = {}) {
       const { fence } = check.options(options, ['fence']);
-      const data = await call('bot_session_load', {
+      return loadData({
         session_id: check.sessionId(session_id),
         keys: check.dataKeys(keys),
         fence: check.optionalFence(fence, 'fence'),
       });
-      for (const kind of Object.keys(data)) Object.setPrototypeOf(data[kind], null);
-      return Object.setPrototypeOf(data, null);
     },
 
     /**
@@ -400,6 +411,30 @@ export function createRepository(options) {
         session_id: check.sessionId(session_id),
         fence: check.optionalFence(fence, 'fence'),
         reason: check.optionalString(reason, 'reason'),
+      });
+    },
+
+    /**
+     * Seals anew what the first key of `sealKey` did not seal for this session: once a key is rotated, sealing is
+     * switched on, or the session, `from` before, has another name. Without a fence only while no lease is live. A value
+     * that is written meanwhile is not lost. After an error or an interruption it may be run again.
+     * @param {string} session_id
+     * @param {{ sealKey: import('./seal.js').SealKey, fence?: number|null, from?: string|null }} options
+     * @returns {Promise<number>} how many values
+     */
+    async reseal(session_id, options) {
+      const { sealKey, fence, from } = check.options(options, ['sealKey', 'fence', 'from']);
+      if (sealKey === undefined) throw new TypeError('sealKey is missing');
+      const id = check.sessionId(session_id);
+      const bound = { session_id: id, fence: check.optionalFence(fence, 'fence') };
+      const read = (/** @type {import('./transports/transport.js').Query} */ query) =>
+        transport.read('bot_session_data', ofSession(id, query), timeout);
+      return reseal(id, createSealer(sealKey), check.optionalString(from, 'from'), {
+        read: (query) => answered(read(query)),
+        readAll: (column, query) => allRows(read, column, query),
+        load: (keys) => loadData({ ...bound, keys }),
+        replace: (query, value) =>
+          answered(transport.update('bot_session_data', ofSession(id, query), { value, updated_at: 'now' }, timeout)),
       });
     },
 
@@ -474,7 +509,14 @@ function checkedUpdate(session, where = '') {
  * @param {string} session_id
  * @returns {import('./transports/transport.js').Query}
  */
-const only = (session_id) => ({ where: [['session_id', 'eq', session_id]] });
+const only = (session_id) => ofSession(session_id, {});
+
+/**
+ * @param {string} session_id
+ * @param {import('./transports/transport.js').Query} query
+ * @returns {import('./transports/transport.js').Query}
+ */
+const ofSession = (session_id, { where = [], ...query }) => ({ ...query, where: [['session_id', 'eq', session_id], ...where] });
 
 /**
  * A request that is too large for something on the way is asked in halves.

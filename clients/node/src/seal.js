@@ -18,7 +18,7 @@ import { Failure } from './errors.js';
  * @typedef {object} Sealer
  * @property {(place: Place, value: string) => string} seal
  * @property {(place: Place, stored: string) => string} open throws where that is not to be had; never shows a value
- * @property {(stored: string) => boolean} isNewest whether the first key has sealed it
+ * @property {string} newest how everything begins that the first key has sealed
  */
 
 const sealedForm = /^v1\.([0-9a-f]{8})\./;
@@ -26,7 +26,7 @@ const ivLength = 12;
 const tagLength = 16;
 
 /** @type {Sealer} */
-const plain = { seal: (_, value) => value, open: (_, stored) => stored, isNewest: () => true };
+const plain = { seal: (_, value) => value, open: (_, stored) => stored, newest: '' };
 
 /**
  * Throws a TypeError where that is no key.
@@ -45,7 +45,7 @@ export function createSealer(sealKey) {
       const iv = randomBytes(ivLength);
       const cipher = createCipheriv('aes-256-gcm', newest.secret, iv).setAAD(associated(place));
       const sealed = Buffer.concat([iv, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `v1.${newest.name}.${sealed.toString('base64')}`;
+      return `${this.newest}${sealed.toString('base64')}`;
     },
 
     open(place, stored) {
@@ -61,10 +61,10 @@ export function createSealer(sealKey) {
         const opened = decrypt(secret, bytes, associated(place));
         if (opened !== null) return opened;
       }
-      throw failure('damaged', 'a stored value is damaged, or belongs elsewhere', 'What was sealed for a session under another name cannot be opened.');
+      throw failure('damaged', 'a stored value is damaged, or belongs elsewhere', 'What was sealed for a session under another name has to be sealed anew: reseal with from.');
     },
 
-    isNewest: (stored) => stored.startsWith(`v1.${newest.name}.`),
+    newest: `v1.${newest.name}.`,
   };
 }
 

@@ -187,6 +187,19 @@ export function createRepository(options: RepositoryOptions): {
         reason?: string | null;
     }): Promise<number>;
     /**
+     * Seals anew what the first key of `sealKey` did not seal for this session: once a key is rotated, sealing is
+     * switched on, or the session, `from` before, has another name. Without a fence only while no lease is live. A value
+     * that is written meanwhile is not lost. After an error or an interruption it may be run again.
+     * @param {string} session_id
+     * @param {{ sealKey: import('./seal.js').SealKey, fence?: number|null, from?: string|null }} options
+     * @returns {Promise<number>} how many values
+     */
+    reseal(session_id: string, options: {
+        sealKey: import("./seal.js").SealKey;
+        fence?: number | null;
+        from?: string | null;
+    }): Promise<number>;
+    /**
      * The edition and the version of the functions in the database.
      * @returns {Promise<{ edition: string, version: string }>}
      */

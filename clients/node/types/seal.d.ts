@@ -20,7 +20,7 @@ export type Sealer = {
      */
     open: (place: Place, stored: string) => string;
     /**
-     * whether the first key has sealed it
+     * how everything begins that the first key has sealed
      */
-    isNewest: (stored: string) => boolean;
+    newest: string;
 };

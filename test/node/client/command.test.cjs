@@ -1,10 +1,12 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { randomBytes } = require('node:crypto');
 const { readFileSync, statSync, mkdtempSync, rmSync, existsSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { after, before, describe, test } = require('node:test');
+const { createRepository } = require('../../../clients/node/src/index.js');
 const { createDatabase, edition, migration, startSupabase, tokens, until } = require('../harness.cjs');
 const { command, connections, startCommand, startInTerminal } = require('./command.cjs');
 
@@ -24,6 +26,7 @@ const start = (session_id, args) => supabase.call('bot_session_start', { session
 const touch = (session_id, changes) => supabase.call('bot_session_touch', { session_id, ...changes });
 const end = (session_id, args) => supabase.call('bot_session_end', { session_id, ...args });
 
+const BOT_SEAL_KEY = randomBytes(32).toString('base64');
 const nasty = 'a\u001b[31m\u202eb<script>\u0085';
 const shownNasty = 'a\\x1b[31m\\u202eb<script>\\x85';
 
@@ -192,6 +195,72 @@ describe('command', { concurrency: 2 }, () => {
         assert.match(again.stdout, /had ended already\.\n/);
       });
 
+      test('end --forget deletes what its bot logs in with, also of one that has ended', async () => {
+        const login = { creds: { creds: 'SECRET' } };
+        const rows = (session_id) => supabase.sql('select from public.bot_session_data where session_id = $1', [session_id]);
+        await start(id('forgets'), { worker: 'w1' });
+        await supabase.sql('select from public.bot_session_save($1, $2, (select fence from public.bot_session_leases where session_id = $1))', [id('forgets'), login]);
+        const ended = await run('end', id('forgets'), '--forget', '--reason', 'logged out');
+        assert.deepEqual([ended.code, ended.stderr], [0, '']);
+        assert.match(ended.stdout, /forgets has ended\. What its bot logged in with is deleted\.\n$/);
+        assert.deepEqual(await rows(id('forgets')), []);
+        const events = (await supabase.events(id('forgets'))).map(({ event, reason }) => [event, reason]);
+        assert.deepEqual(events.slice(-3).filter(([event]) => event !== 'released'), [['ended', 'logged out'], ['forgotten', 'logged out']]);
+
+        await start(id('keeps'));
+        await supabase.call('bot_session_save', { session_id: id('keeps'), data: login });
+        await run('end', id('keeps'));
+        assert.equal((await rows(id('keeps'))).length, 1);
+        const again = await run('end', id('keeps'), '--forget', '--json');
+        assert.deepEqual([again.code, JSON.parse(again.stdout).previous_status], [0, 'inactive']);
+        assert.deepEqual(await rows(id('keeps')), []);
+      });
+
+      test('reseal seals anew by the first of its keys: one session, or all that nobody runs', async () => {
+        const [old, newest] = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString('base64'));
+        const reseal = (keys, ...args) => command(['reseal', ...args], { ...env[name], BOT_SEAL_KEY: keys });
+        const values = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [i, `SECRET ${i}`]));
+        const login = { creds: { creds: 'SECRET' }, session: values };
+        const keep = async (session_id, options) => createRepository({ url: supabase.gateway.url, key: tokens.service_role }).store(session_id, options).save(login);
+        await supabase.sql('delete from public.bot_session_data');
+        for (const each of ['sealed', 'plain', 'lost', 'renamed']) await start(id(each));
+        await keep(id('sealed'), { sealKey: old });
+        await keep(id('plain'), {});
+        await keep(id('lost'), { sealKey: randomBytes(32).toString('base64') });
+        const { fence } = await start(id('busy'), { worker: 'w1' });
+        await keep(id('busy'), { sealKey: old, fence });
+
+        const one = await reseal(`${newest},${old}`, id('sealed'));
+        assert.deepEqual([one.code, one.stderr, one.stdout], [0, '', `${id('sealed')}: 31 values sealed anew\n`]);
+        const none = await reseal(`${newest},${old}`, id('sealed'), '--json');
+        assert.deepEqual(JSON.parse(none.stdout), { session_id: id('sealed'), resealed: 0 });
+        assert.match((await reseal(newest, id('plain'))).stderr, /a stored value is not sealed/);
+        const busy = await reseal(`${newest},${old}`, id('busy'));
+        assert.equal(busy.code, 1);
+        assert.match(busy.stderr, /is run by a worker\n +stop its worker/);
+
+        const all = await reseal(`${newest},${old}`, '--plain');
+        assert.equal(all.code, 1);
+        const lines = [`${id('busy')}: a worker runs it`, `${id('lost')}: a stored value is sealed with a key that is not in sealKey`,
+          `${id('plain')}: 31 values sealed anew`, '2 of 4 sessions are sealed with the first key.'];
+        assert.deepEqual(all.stdout.trimEnd().split('\n'), lines);
+        assert.match(all.stderr, /what a worker runs was left as it is/);
+        assert.doesNotMatch(all.stdout + all.stderr, /SECRET|v1\./);
+
+        await supabase.sql('delete from public.bot_sessions where session_id = any ($1)', [[id('busy'), id('lost')]]);
+        await supabase.sql('update public.bot_sessions set session_id = $2 where session_id = $1', [id('plain'), id('new name')]);
+        const renamed = await reseal(newest, id('new name'), '--from', id('plain'));
+        assert.deepEqual([renamed.code, renamed.stdout], [0, `${id('new name')}: 31 values sealed anew\n`]);
+        const rest = await reseal(newest, '--json');
+        const resealed = 0;
+        assert.deepEqual(JSON.parse(rest.stdout), [{ session_id: id('new name'), resealed }, { session_id: id('sealed'), resealed }]);
+        assert.equal(rest.code, 0);
+
+        for (const [keys, ...args] of [[undefined], ['short'], [newest, '--from', 'a'], [newest, 'a', 'b']]) {
+          assert.equal((await reseal(keys, ...args)).code, 2, [keys, ...args].join(' '));
+        }
+      });
+
       test('history tells what happened to one session, or to all', async () => {
         const one = await run('history', id('ended'));
         assert.match(one.stdout, /created .*service_role\n.*ended +logged out +service_role\n$/);
@@ -220,8 +289,8 @@ describe('command', { concurrency: 2 }, () => {
       });
 
       test('a session that is not there: 3', async () => {
-        for (const verb of ['show', 'end', 'qr', 'history']) {
-          const { code: exitCode, stderr, stdout } = await run(verb, id('nobody'));
+        for (const verb of ['show', 'end', 'qr', 'history', 'reseal']) {
+          const { code: exitCode, stderr, stdout } = await command([verb, id('nobody')], { ...env[name], BOT_SEAL_KEY });
           assert.equal(exitCode, 3, verb);
           assert.match(stderr, /there is no session "/);
           assert.equal(stdout, '');

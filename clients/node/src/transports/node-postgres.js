@@ -77,16 +77,23 @@ export function nodePostgres({ pool, schema }) {
     read(table, query, timeout) {
       /** @type {unknown[]} */
       const values = [];
-      const text = `select to_json(r)::text from ${identifier(schema)}.${table} as r`;
+      const row = query.columns ? `json_build_object(${query.columns.map((name) => `'${name}', r.${name}`).join(', ')})` : 'to_json(r)';
+      const text = `select ${row}::text from ${identifier(schema)}.${table} as r`;
       return send(text + clauses(query, values), values, timeout);
     },
 
     remove(table, query, timeout) {
       /** @type {unknown[]} */
       const values = [];
-      const where = clauses(query, values);
-      const text = `delete from ${identifier(schema)}.${table} as r${where} returning json_build_object('session_id', session_id)::text`;
-      return send(text, values, timeout);
+      return send(`delete from ${identifier(schema)}.${table} as r${clauses(query, values)}${returning}`, values, timeout);
+    },
+
+    update(table, query, changes, timeout) {
+      /** @type {unknown[]} */
+      const values = [];
+      const set = Object.entries(changes).map(([column, value]) => `${column} = $${values.push(value)}`);
+      const text = `update ${identifier(schema)}.${table} as r set ${set.join(', ')}`;
+      return send(text + clauses(query, values) + returning, values, timeout);
     },
   };
 }
@@ -97,7 +104,9 @@ export function nodePostgres({ pool, schema }) {
  */
 const guarded = new WeakSet();
 
-const operators = { eq: '=', neq: '<>', gt: '>', lt: '<' };
+const returning = " returning json_build_object('session_id', session_id)::text";
+
+const operators = { eq: '=', neq: '<>', gt: '>', lt: '<', 'not.like': 'not like' };
 
 /**
  * @param {import('./transport.js').Query} query

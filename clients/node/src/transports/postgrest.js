@@ -48,6 +48,18 @@ export function postgrest({ url, key, schema }) {
     return { body: answer, status, total: totalOf(response.headers.get('content-range')) };
   }
 
+  /**
+   * @param {string} method
+   * @param {string} table
+   * @param {import('./transport.js').Query} query
+   * @param {string|undefined} body
+   * @param {number} timeout
+   */
+  async function change(method, table, query, body, timeout) {
+    const params = parameters({ ...query, columns: ['session_id'] });
+    return (await send(method, table, { params, prefer: 'return=representation', body }, timeout)).body;
+  }
+
   return {
     async call(name, args, query, timeout) {
       const request = { params: parameters(query), body: JSON.stringify(args), prefer: query.set ? 'count=exact' : undefined };
@@ -61,12 +73,9 @@ export function postgrest({ url, key, schema }) {
       return body;
     },
 
-    async remove(table, query, timeout) {
-      const params = parameters(query);
-      params.set('select', 'session_id');
-      const { body } = await send('DELETE', table, { params, prefer: 'return=representation' }, timeout);
-      return body;
-    },
+    remove: (table, query, timeout) => change('DELETE', table, query, undefined, timeout),
+
+    update: (table, query, changes, timeout) => change('PATCH', table, query, JSON.stringify(changes), timeout),
   };
 }
 
@@ -81,8 +90,9 @@ function baseUrl(url) {
 }
 
 /** @param {import('./transport.js').Query} query */
-function parameters({ where = [], order, descending, limit }) {
+function parameters({ columns, where = [], order, descending, limit }) {
   const params = new URLSearchParams();
+  if (columns) params.set('select', columns.join());
   for (const [column, operator, value] of where) params.append(column, `${operator}.${value}`);
   if (order) params.set('order', `${order}.${descending ? 'desc' : 'asc'}`);
   if (limit !== undefined) params.set('limit', String(limit));

@@ -38,6 +38,17 @@ export function supabaseClient({ supabase, schema }) {
     return { data, status, count };
   }
 
+  /**
+   * @param {any} request
+   * @param {import('./transport.js').Query} query
+   * @param {number} timeout
+   */
+  async function change(request, { where }, timeout) {
+    const { data, status, count } = await send(request.select('session_id'), { where }, timeout);
+    assertComplete(data, count, status);
+    return data;
+  }
+
   /** The same of a 404 with an empty array, so every answer with rows has to have PostgREST's count. */
   const counted = { count: 'planned' };
 
@@ -50,17 +61,14 @@ export function supabaseClient({ supabase, schema }) {
     },
 
     async read(table, query, timeout) {
-      const { data, count } = await send(client.from(table).select('*', counted), query, timeout);
+      const columns = query.columns?.join() ?? '*';
+      const { data, count } = await send(client.from(table).select(columns, counted), query, timeout);
       if (count === null) throw new Failure({ message: 'the answer is not of PostgREST' });
       return data;
     },
 
-    async remove(table, query, timeout) {
-      const { data, status, count } = await send(
-        client.from(table).delete({ count: 'exact' }).select('session_id'), { where: query.where }, timeout,
-      );
-      assertComplete(data, count, status);
-      return data;
-    },
+    remove: (table, query, timeout) => change(client.from(table).delete({ count: 'exact' }), query, timeout),
+
+    update: (table, query, changes, timeout) => change(client.from(table).update(changes, { count: 'exact' }), query, timeout),
   };
 }

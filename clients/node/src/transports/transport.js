@@ -5,6 +5,8 @@
  *   or the row that it returns, or an array of rows
  * @property {(table: string, query: Query, timeout: number) => Promise<any[]>} read rows of a table
  * @property {(table: string, query: Query, timeout: number) => Promise<any[]>} remove rows: the session_id of each
+ * @property {(table: string, query: Query, changes: Record<string, string>, timeout: number) => Promise<any[]>} update
+ *   rows: the session_id of each
  */
 
 /** @typedef {Record<string, unknown>} Arguments by name; those that are undefined are not sent */
@@ -13,7 +15,8 @@
  * Which rows of a table, or of a function that returns a set.
  * @typedef {object} Query
  * @property {boolean} [set] all of them are wanted: an answer that was cut is an error
- * @property {[column: string, operator: 'eq'|'neq'|'gt'|'lt', value: string|number][]} [where]
+ * @property {string[]} [columns] of a table; all where they are left out
+ * @property {[column: string, operator: 'eq'|'neq'|'gt'|'lt'|'not.like', value: string|number][]} [where]
  * @property {string} [order] column
  * @property {boolean} [descending]
  * @property {number} [limit]

@@ -29,6 +29,10 @@ export type Transport = {
      * rows: the session_id of each
      */
     remove: (table: string, query: Query, timeout: number) => Promise<any[]>;
+    /**
+     *   rows: the session_id of each
+     */
+    update: (table: string, query: Query, changes: Record<string, string>, timeout: number) => Promise<any[]>;
 };
 /**
  * by name; those that are undefined are not sent
@@ -42,7 +46,11 @@ export type Query = {
      * all of them are wanted: an answer that was cut is an error
      */
     set?: boolean | undefined;
-    where?: [column: string, operator: "eq" | "neq" | "gt" | "lt", value: string | number][] | undefined;
+    /**
+     * of a table; all where they are left out
+     */
+    columns?: string[] | undefined;
+    where?: [column: string, operator: "eq" | "neq" | "gt" | "lt" | "not.like", value: string | number][] | undefined;
     /**
      * column
      */
