@@ -95,5 +95,5 @@ for my $page (@translated)
 {
 	result("same $_ in $page", compare($_, "$page.md", "$page.pt-BR.md")) for 'headings', 'blocks';
 }
-result("links in $_", broken_links($_)) for glob '*.md docs/*.md examples/*/*.md clients/*/*.md';
+result("links in $_", broken_links($_)) for glob '*.md docs/*.md docs/examples/*.md examples/*/*.md clients/*/*.md';
 done_testing();
