@@ -6,4 +6,4 @@
 . test/setup/node.sh
 need_npm_packages "${NODE_PACKAGES:-test/node/baileys}"
 start_supabase
-run_tests plpgsql client/baileys.test.cjs
+run_tests plpgsql "${BAILEYS_TESTS:-client/baileys.test.cjs}"

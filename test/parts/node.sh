@@ -11,5 +11,6 @@ need_extension
 run_step manager env NODE_EDITIONS=c bash test/node/manager.sh
 run_step peers env NODE_PACKAGES=test/node/peers bash test/node/repository.sh
 run_step baileys6 env NODE_PACKAGES=test/node/baileys6 bash test/node/baileys.sh
+run_step demo env BAILEYS_TESTS=client/demo.test.cjs bash test/node/baileys.sh
 run_step whatsapp bash test/node/whatsapp/run.sh
 finish
