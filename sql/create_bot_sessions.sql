@@ -1155,7 +1155,6 @@ begin
   -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
   -- under a lock.
   if int4range(1, 256) @> char_length(session_id) and fence is null then
-    -- Who may not update the table may insert a row, and find one that has ended: an update would be refused before it looks.
     may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
       and pg_get_replica_identity_index('public.bot_sessions') is not null;
   end if;
@@ -1173,7 +1172,6 @@ begin
         s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
         case when local.decided then before.status else 'active' end, bot_session_end.fence
       into result;
-      -- The change that was audited first has taken the operation. What was announced before holds again.
       if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
         outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
       end if;
@@ -1240,7 +1238,6 @@ begin
     begin -- or the SQL editor, which sees a statement that deletes, asks back before it runs the migration
       delete from public.bot_session_data d where d.session_id = local.id;
     end;
-    -- The change that was audited first has taken the operation. What was announced before holds again.
     if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
       outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
     end if;
@@ -1404,8 +1401,6 @@ begin
       where c.oid = 'public.bot_sessions'::regclass) then
     repeated := array(select g.id from unnest(local.ids) as g (id) group by g.id having count(*) > 1);
     with given as (
-      -- Subqueries hide the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
-      -- makes it expect one row, and look each up by the key's index.
       select g.number::integer, g.id, g.message, g.qr, g.fence
       from unnest((select local.ids), (select local.messages), (select local.qrs), (select local.fences::bigint[]))
         with ordinality as g (id, message, qr, fence, number)
@@ -1588,7 +1583,6 @@ begin
       return next result;
     end if;
   end loop;
-  -- The change that was audited first has taken the operation. What was announced before holds again.
   if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
     outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
   end if;
@@ -1653,8 +1647,6 @@ begin
   where session_id = any (local.ids)
   order by session_id collate "C"
   for no key update;
-  -- After a crash that lost this transaction the sequence would give the same fence once more.
-  -- Nothing lowers remote_apply.
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);
   end if;
@@ -1721,8 +1713,6 @@ begin
       and s.session_id = l.session_id and s.status = 'active'
     order by l.session_id collate "C"
     for no key update of l);
-  -- After a crash that lost this transaction the sequence would give the same fence once more.
-  -- Nothing lowers remote_apply.
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);
   end if;
@@ -1876,7 +1866,6 @@ begin
   elsif exists (
       select from pg_class
       where oid in ('public.bot_sessions'::regclass, 'public.bot_session_leases'::regclass) and pg_get_userbyid(relowner) <> current_user) then
-    -- Triggers and indexes of the new owner would run with the rights of the old one.
     raise insufficient_privilege using
       message = 'the owner of the tables has changed',
       detail = 'The tables, and the functions that act as their owner, must belong to one role.',
@@ -2240,8 +2229,6 @@ begin
         hint = 'For example {"creds": {"creds": "text"}, "session": {"a.0": "text", "b.1": null}}.';
     end if;
   end loop;
-  -- Into arrays, so that the statements that follow are planned without guesses about JSON. What has no value is to be
-  -- deleted, where the key is null too all of its kind. The empty key, which no row has, stands for a kind without keys.
   select min(e.number) filter (where not (octet_length(k.key) between 1 and 64
       and coalesce(octet_length(v.key), 1) between 1 and 512 and coalesce(octet_length(v.value), 0) <= 67108864)),
     array_agg(e.number), array_agg(e.id), array_agg(k.key),
@@ -2306,10 +2293,6 @@ begin
     where rounds[g.number] = round;
     touched := '{}'::text[];
     if ids is not null then
-      -- A subquery hides the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
-      -- makes it expect one row, and look each up by the key's index. Of a table with a page or two it may rather read all,
-      -- and would go on to when the table has grown: so a small table and a large one have each their own plans. Rows that
-      -- are there first: to look a row up and update it costs less than to try to insert it.
       if pg_relation_size('public.bot_session_data') < 65536 then
         with given as (
           select *
@@ -2616,8 +2599,6 @@ begin
       detail = format('There is no session "%s", or row level security hides it.', session_id),
       hint = 'Start it with bot_session_start.';
   end if;
-  -- A worker renews without the lock on its session: who has no fence waits for what is not committed yet. Above READ
-  -- COMMITTED the snapshot is older than the lock on the session, and a lease that changed since is an error.
   if fence is null or current_setting('transaction_isolation') not like 'read%' then
     leases := public.bot_session_lock_leases(array[id]);
   end if;
@@ -2644,7 +2625,6 @@ begin
     delete from public.bot_session_data d where d.session_id = local.id;
   end;
   get diagnostics deleted = row_count;
-  -- The change that was audited first has taken the operation. What was announced before holds again.
   if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
     outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
   end if;
@@ -2797,7 +2777,6 @@ begin
       case when event = 'ended' then to_regclass('public.bot_session_leases') end)
     and pg_get_userbyid(relowner) <> current_user;
   if found then
-    -- Triggers and indexes of the new owner would run with the rights of the old one.
     raise insufficient_privilege using
       message = 'the owner of the tables has changed',
       detail = 'The tables, and the functions that act as their owner, must belong to one role.',
@@ -2872,14 +2851,12 @@ begin
       select from pg_class
       where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'))
         and pg_get_userbyid(relowner) <> current_user) then
-    -- Triggers and indexes of the new owner would run with the rights of the old one.
     raise insufficient_privilege using
       message = 'the owner of the tables has changed',
       detail = 'The tables, and the functions that act as their owner, must belong to one role.',
       hint = 'Run the migration create_bot_sessions.sql again.';
   end if;
 
-  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
   if current_setting('request.jwt.claims', true) <> '' then
     begin
       subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
@@ -2945,7 +2922,6 @@ begin
       hint = 'Run the migration create_bot_sessions.sql.';
   end if;
 
-  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
   if current_setting('request.jwt.claims', true) <> '' then
     begin
       subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');

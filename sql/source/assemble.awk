@@ -4,17 +4,21 @@
 #	awk -v version=1.0.0 -v schema=public -f assemble.awk extension.sql
 #	awk -f assemble.awk functions/bot_session_touch.sql
 #
-# A line "--include PATTERN" stands for the files that match, indented as it is itself; "--functions FILE" for the
-# functions in the order in which the lists in that file name them; "--signatures PATTERN" for functions in C: their
-# signatures and comments. @version@ is the version; the schema named is left out.
+# A line "--include PATTERN" stands for the files that match, indented as it is itself; what is included again comes
+# without its comments. "--functions FILE" stands for the functions in the order in which the lists in that file name
+# them; "--signatures PATTERN" for functions in C: their signatures and comments. @version@ is the version; the schema
+# named is left out.
 
-function put(file, indent, in_c,	line, head, skip) {
+function put(file, indent, in_c,	line, skip, again) {
+	again = seen[file]++
 	while ((getline line < file) > 0) {
 		gsub(/@version@/, version, line)
 		if (schema)
 			gsub(schema "[.]", "", line)
 		if (!in_c && line ~ /^ *--(include|functions|signatures) /)
 			put_all(indent line)
+		else if (again && line ~ /^ *-- /)
+			continue
 		else if (!in_c)
 			print (line == "" ? "" : indent line)
 		else {
