@@ -516,12 +516,17 @@ if (edition === 'plpgsql')
         /run the migration.*BOTSESSION_SCHEMA, which is other/,
       ],
     };
+    const commands = [['list'], ['show', 'a'], ['qr', 'a'], ['history'], ['end', 'a'], ['reseal', 'a']];
     for (const [name, [environment, exitCode, message]] of Object.entries(cases)) {
-      test(name, async () => {
-        const result = await command(['list'], environment());
-        assert.match(result.stderr, message);
-        assert.equal(result.code, exitCode);
-        assert.doesNotMatch(result.stderr, /secret/);
+      test(`${name}: alike for each command`, async () => {
+        await Promise.all(
+          commands.map(async (args) => {
+            const result = await command(args, { ...environment(), BOT_SEAL_KEY });
+            assert.match(result.stderr, message, args[0]);
+            assert.deepEqual([result.code, result.stdout], [exitCode, ''], args[0]);
+            assert.doesNotMatch(result.stderr, /secret/);
+          }),
+        );
       });
     }
 

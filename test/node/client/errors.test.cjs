@@ -10,6 +10,8 @@ const { tokens } = require('../harness.cjs');
 const { startWays, wayNames } = require('./ways.cjs');
 
 const secret = 'SECRET-QR';
+const login = { creds: { creds: secret } };
+const sealKey = Buffer.alloc(32, 1).toString('base64');
 
 let supabase, ways, stop, fence;
 before(async () => {
@@ -48,12 +50,32 @@ const refused = {
   'a renewal into the past': [(r) => r.renew({ held: fence }, { ttl: -1 }), final('22023')],
   'an idle time of nothing': [(r) => r.expire(0), final('22023')],
   'an expiry of no session': [(r) => r.expire(1000, { maxSessions: -1 }), final('22023')],
+  'data for an inactive session': [(r) => r.save('ended', login), conflict],
+  'a save without a fence while a lease is live': [(r) => r.save('held', login), conflict],
+  'a load without a fence while a lease is live': [(r) => r.load('held'), conflict],
+  'a forget without a fence while a lease is live': [(r) => r.forget('held'), conflict],
+  'a save with a stale fence': [(r) => r.save('held', login, { fence: fence - 1 }), conflict],
+  'a load with a stale fence': [(r) => r.load('held', null, { fence: fence - 1 }), conflict],
+  'a forget with a stale fence': [(r) => r.forget('held', { fence: fence - 1 }), conflict],
+  'a save to an unknown session': [(r) => r.save('nobody', login), unknown],
+  'a load of an unknown session': [(r) => r.load('nobody'), unknown],
+  'a forget of an unknown session': [(r) => r.forget('nobody'), unknown],
+  'an empty kind': [(r) => r.save('active', { '': { k: secret } }), final('22023')],
+  'a key that is too long': [(r) => r.save('active', { k: { ['k'.repeat(513)]: secret } }), final('22023')],
+  'an empty key that is to be loaded': [(r) => r.load('active', { k: [''] }), final('22023')],
+  'a save to an empty session_id': [(r) => r.save('', login), final('22023')],
+  'a load of an empty session_id': [(r) => r.load(''), final('22023')],
+  'a forget of an empty session_id': [(r) => r.forget(''), final('22023')],
+  'an empty session_id in many saves': [(r) => r.saveMany([{ session_id: 'active', data: login }, { session_id: '', data: {} }]), final('22023')],
   'a heartbeat interval of nothing': [(r) => r.update('active', { heartbeatInterval: 0 }), final('22023')],
 };
 
 for (const [what, [call, wanted]] of Object.entries(refused)) {
   test(`${what}: ${wanted.code}, alike over every way`, async () => {
-    const content = () => supabase.sql('select s::text, l::text from public.bot_sessions s natural left join public.bot_session_leases l');
+    const content = async () => [
+      await supabase.sql('select s::text, l::text from public.bot_sessions s natural left join public.bot_session_leases l'),
+      await supabase.sql('select * from public.bot_session_data'),
+    ];
     const before = await content();
     const errors = [];
     for (const { create, skip } of ways) {
@@ -73,9 +95,9 @@ test('no privilege is a final error', async () => {
   for (const { name, anonymous } of ways) {
     if (!anonymous) continue;
     const repository = anonymous();
-    for (const call of [() => repository.read('active'), () => repository.create({ session_id: 'new' }), () => repository.list()]) {
-      const error = await failure(call());
-      assert.deepEqual([error.code, error.transient, error.notFound], ['42501', false, false], name);
+    for (const [operation, call] of Object.entries(calls)) {
+      const error = await failure(call(repository));
+      assert.deepEqual([error.code, error.transient, error.notFound], ['42501', false, false], `${name}, ${operation}`);
     }
   }
 });
@@ -107,6 +129,11 @@ const calls = {
   overview: (r) => r.overview(),
   history: (r) => r.history('active'),
   version: (r) => r.version(),
+  save: (r) => r.save('active', login),
+  saveMany: (r) => r.saveMany([{ session_id: 'active', data: login }]),
+  load: (r) => r.load('active'),
+  forget: (r) => r.forget('active'),
+  reseal: (r) => r.reseal('active', { sealKey }),
 };
 
 wayNames.slice(0, 3).forEach((name, i) => {
@@ -244,6 +271,25 @@ test('over node-postgres too an unknown function means: run the migration', asyn
     await supabase.sql('alter function public.elsewhere rename to bot_session_end');
   }
 });
+
+for (const [table, call] of [['bot_sessions', (r) => r.end('active')], ['bot_session_data', (r) => r.save('active', { creds: { creds: '' } })]]) {
+  test(`a missing table ${table} means: run the migration, alike over every way`, async () => {
+    const repositories = ways.filter(({ skip }) => !skip).map(({ create }) => [create(), create()]);
+    for (const [, used] of repositories) await used.version();
+    await supabase.sql(`alter table public.${table} rename to elsewhere`);
+    try {
+      for (const [fresh, used] of repositories) {
+        const first = await failure(call(fresh));
+        assert.deepEqual([first.code, first.transient, first.notFound], ['42P01', false, false]);
+        assert.match(first.hint, /[Rr]un the migration/);
+        const second = await failure(call(used));
+        assert.deepEqual([second.code, second.transient, second.notFound], ['42P01', true, false]);
+      }
+    } finally {
+      await supabase.sql(`alter table public.elsewhere rename to ${table}`);
+    }
+  });
+}
 
 test('the pool keeps a connection whose statement was refused, and none that broke or was given up', async () => {
   const pool = new pg.Pool({ user: 'postgres', database: supabase.name, max: 1 });

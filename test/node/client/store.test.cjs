@@ -4,6 +4,7 @@
 
 const assert = require('node:assert/strict');
 const { after, afterEach, before, describe, test } = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { BotSessionsError } = require('../../../clients/node/src/errors.js');
 const { Store } = require('../../../clients/node/src/store.js');
 const { SaveRequests } = require('../../../clients/node/src/store-requests.js');
@@ -320,24 +321,30 @@ describe('through the database', () => {
       assert.equal(await second.forget(), 2);
     });
 
-    test(`an outage under 250 transactions: all settle, and the rows are equal to memory: ${name}`, async () => {
-      const repository = ways[i].create({ timeout: 2000 });
-      const { fence } = await repository.create({ session_id: 'a', worker: 'w1', ttl: 3_600_000 });
-      const store = repository.store('a', { fence, retryDelay: 5 });
-      const memory = {};
-      const saves = [];
-      for (let n = 0; n < 250; n++) {
-        if (n === 50) ways[i].fail('cut');
-        if (n === 200) ways[i].mend();
-        const key = String(n % 40);
-        memory[key] = String(n);
-        saves.push(store.save({ session: { [key]: memory[key] } }));
-        assert.deepEqual(plain(await store.load({ session: [key] })), { session: { [key]: memory[key] } });
-        await turn();
-      }
-      await Promise.all(saves);
-      assert.deepEqual(plain(await repository.load('a', null, { fence })), { session: memory });
-    });
+    for (const how of ['cut', 'silent']) {
+      test(`an outage of 3 s (${how}) under 250 transactions: all settle, and the rows are equal to memory: ${name}`, async () => {
+        const patient = ways[i].create();
+        const { fence } = await patient.create({ session_id: 'a', worker: 'w1', ttl: 3_600_000 });
+        // What is sent into the silence is given up after a while, and sent again.
+        const store = ways[i].create({ timeout: how === 'silent' ? 700 : 10_000 }).store('a', { fence, retryDelay: 5 });
+        const memory = {};
+        const saves = [];
+        for (let n = 0; n < 250; n++) {
+          if (n === 50) ways[i].fail(how);
+          if (n === 200) {
+            await sleep(3000);
+            ways[i].mend();
+          }
+          const key = String(n % 40);
+          memory[key] = String(n);
+          saves.push(store.save({ session: { [key]: memory[key] } }));
+          assert.deepEqual(plain(await store.load({ session: [key] })), { session: { [key]: memory[key] } });
+          await turn();
+        }
+        await Promise.all(saves);
+        assert.deepEqual(plain(await patient.load('a', null, { fence })), { session: memory });
+      });
+    }
   }
 
   test('no stored value is opened with a wrong key, moved, damaged or taken for sealed; none is "no such key"', async () => {
