@@ -39,6 +39,8 @@
 	" cross join lateral (select " COLUMN_LIST OF_KIND \
 	" offset 0) as every where g.key is null"
 
+#define LOAD_MAX_ROOM	(1024 * 1024)
+
 /* What is read of a row; points into the tuple. */
 typedef struct LoadedRow
 {
@@ -213,13 +215,20 @@ data_load_direct(DataDirect *direct, text *session_id, DataEntries *keys)
 	for (int i = 0; i < keys->n; i++)
 	{
 		const DataEntry *entry = &keys->entries[i];
+		bool		first = rows.kind == NULL;
 		Datum		value;
 		bool		isnull;
 
-		if (!json_rows_is_last(&rows, entry->kind, entry->key) &&
-			data_direct_read(direct, session_id, entry, &value, &isnull))
-			json_rows_append(&rows, entry->kind, entry->key,
-							 loaded_text(value, isnull, "value"));
+		if (json_rows_is_last(&rows, entry->kind, entry->key) ||
+			!data_direct_read(direct, session_id, entry, &value, &isnull))
+			continue;
+		json_rows_append(&rows, entry->kind, entry->key,
+						 loaded_text(value, isnull, "value"));
+		/* Room for others of that length: less is copied while it grows */
+		if (first)
+			enlargeStringInfo(&rows.json,
+							  Min((int64) rows.json.len * (keys->n - i),
+								  LOAD_MAX_ROOM));
 		compat_injection_point("botsession-data-read");
 	}
 	return json_rows_end(&rows);

@@ -13,7 +13,7 @@ tests='00_install session_life arguments_by_name touch_combinations touch_many_o
 	expire_order expire_reason start_reopened maintain_upsert maintain_qr_removed audit_by_owner audit_long_reason
 	audit_nested_call error_batch error_direct_writes error_no_privilege error_inactive_session error_shows_no_secret
 	kept_plans kept_plans_column_dropped user_columns user_trigger_changes_again user_trigger_deletes
-	user_trigger_cancels_update partitioned_table savepoints'
+	user_trigger_cancels_update partitioned_table savepoints data_save_load data_save_many data_equal_values direct_access_of_data'
 spi_tests='00_install session_life touch_combinations touch_many_order expire_order start_reopened kept_plans user_trigger_deletes'
 
 # The stacks of errors in which our library is. Markers that valgrind prints set each error apart.
