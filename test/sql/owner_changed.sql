@@ -6,6 +6,7 @@ truncate bot_sessions, bot_session_events, bot_session_leases, bot_session_data 
 alter sequence bot_session_fences restart;
 insert into bot_sessions (session_id, updated_at) values ('bot1', '2024-01-01'), ('bot2', '2024-01-02');
 select fence from bot_session_start('bot1', 'w1');
+insert into bot_session_data (session_id, kind, key, value) values ('bot2', 'creds', 'creds', 'secret');
 
 begin;
 set local client_min_messages = warning;
@@ -22,6 +23,7 @@ select fence from bot_session_start('bot2', 'w2');
 insert into bot_sessions (session_id) values ('bot3');
 update bot_sessions set status = 'inactive' where session_id = 'bot2';
 delete from bot_sessions where session_id = 'bot2';
+delete from bot_session_data where session_id = 'bot2';
 select session_id from bot_session_expire('1 hour');
 -- what writes no event goes on
 select status, last_message from bot_session_touch('bot2', 'hello');

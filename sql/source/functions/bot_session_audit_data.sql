@@ -36,6 +36,11 @@ begin
     raise undefined_table using
       message = 'relation "public.bot_session_events" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'))
+        and pg_get_userbyid(relowner) <> current_user) then
+    --include include/owner_has_changed.sql
   end if;
 
   --include include/jwt_subject.sql
