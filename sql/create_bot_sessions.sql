@@ -2920,6 +2920,14 @@ begin
     raise undefined_table using
       message = 'relation "public.bot_session_events" does not exist',
       hint = 'Run the migration create_bot_sessions.sql.';
+  elsif exists (
+      select from pg_class
+      where oid in (to_regclass('public.bot_sessions'), to_regclass('public.bot_session_events'))
+        and pg_get_userbyid(relowner) <> current_user) then
+    raise insufficient_privilege using
+      message = 'the owner of the tables has changed',
+      detail = 'The tables, and the functions that act as their owner, must belong to one role.',
+      hint = 'Run the migration create_bot_sessions.sql again.';
   end if;
 
   if current_setting('request.jwt.claims', true) <> '' then

@@ -35,13 +35,14 @@ mode=$2
 case $mode in
 quick)
 	rounds=3 calls=2500 growth_rounds=3 million=20000 leases=50000 rate_rounds=1 rate_seconds=1 rest_rounds=2 rest_seconds=2
-	rate_cases=(touch_message upsert_message plpgsql_message) counted=(empty touch_message upsert_message)
+	rate_cases=(touch_message upsert_message plpgsql_message)
+	counted=(empty upsert_message plupsert_message audited_message touch_message plpgsql_message start plpgsql_start plpgsql_batch_100)
 	;;
 full)
-	rounds=7 calls=6000 growth_rounds=5 million=1000000 leases=1000000 rate_rounds=2 rate_seconds=2 rest_rounds=5 rest_seconds=4
+	rounds=6 calls=6000 growth_rounds=5 million=1000000 leases=1000000 rate_rounds=2 rate_seconds=2 rest_rounds=5 rest_seconds=4
 	rate_cases=(touch_message upsert_message update_message own_message spi_message plpgsql_message)
-	counted=(empty select touch_message touch_qr floor_touch floor_update upsert_message update_message own_message
-		spi_message start)
+	counted=(empty select floor_touch floor_update upsert_message plupsert_message audited_message update_message own_message
+		touch_message spi_message start batch_100 plpgsql_message plpgsql_start plpgsql_batch_100)
 	;;
 *) die "quick or full, not $mode" ;;
 esac
@@ -98,13 +99,17 @@ batch() {
 }
 
 add_cases() {
-	local size floor edition prefix
+	local size table floor edition prefix
 	add_case empty c_message 1 'select 1'
 	add_case select c_message 1 'select * from bot_sessions where session_id = :bot'
 	floor="'floor_sessions'::regclass, 'floor_sessions_pkey'::regclass, :bot, :value"
 	add_case floor_update c_message 1 "select * from floor_update($floor)"
 	add_case floor_touch c_message 1 "select * from floor_touch($floor)"
 	add_payload_cases message last_message
+	for table in plupsert:plain_plpgsql audited:audited; do
+		add_case "${table%:*}_message" c_message 1 "insert into ${table#*:} (session_id, last_message) values (:bot, :value)
+			on conflict (session_id) do update set last_message = excluded.last_message returning *"
+	done
 	add_payload_cases qr qr_data
 	add_payload_cases url qr_data
 	for edition in c plpgsql; do
@@ -129,17 +134,43 @@ has_heartbeat_interval() {
 		where proname = 'bot_session_touch' and 'heartbeat_interval' = any (proargnames)")" -gt 0 ]
 }
 
-# As people write it themselves
+# As people write it themselves: with contrib's trigger, with that of Supabase's guides, and with a trail
 create_plain() {
-	sql -d "$1" -c 'create extension if not exists moddatetime' -c "create table plain (
+	sql -d "$1" <<-'SQL'
+		create extension if not exists moddatetime;
+		create table plain (
 			session_id text primary key,
 			created_at timestamptz not null default now(),
 			last_message text,
 			status text not null default 'active' check (status in ('active', 'inactive')),
 			qr_data text,
-			updated_at timestamptz not null default now())" \
-		-c 'create trigger plain_moddatetime before update on plain
-			for each row execute function moddatetime(updated_at)'
+			updated_at timestamptz not null default now());
+		create table plain_plpgsql (like plain including all);
+		create table audited (like plain including all);
+		create table audited_events (
+			event_id bigint generated always as identity primary key,
+			session_id text not null,
+			event text not null,
+			actor text,
+			happened_at timestamptz not null default now());
+		create index on audited_events (session_id, event_id);
+
+		create trigger plain_moddatetime before update on plain for each row execute function moddatetime(updated_at);
+		create trigger audited_moddatetime before update on audited for each row execute function moddatetime(updated_at);
+		create function update_updated_at() returns trigger language plpgsql as $$
+		begin
+			new.updated_at = now();
+			return new;
+		end $$;
+		create trigger plain_updated_at before update on plain_plpgsql for each row execute function update_updated_at();
+		create function audit() returns trigger language plpgsql security definer set search_path = '' as $$
+		begin
+			insert into public.audited_events (session_id, event, actor)
+			values (new.session_id, tg_op, current_setting('request.jwt.claims', true)::jsonb ->> 'sub');
+			return new;
+		end $$;
+		create trigger audited_audit after insert or update on audited for each row execute function audit();
+	SQL
 }
 
 create_floor() {
@@ -165,7 +196,7 @@ make_databases() {
 		[ "$payload" != message ] || qr=
 		make_database "c_$payload" c
 		create_plain "c_$payload"
-		fill "c_$payload" 1000 "$qr" bot_sessions plain
+		fill "c_$payload" 1000 "$qr" bot_sessions plain plain_plpgsql audited
 		make_database "plpgsql_$payload" plpgsql
 		fill "plpgsql_$payload" 1000 "$qr" bot_sessions
 	done
@@ -346,10 +377,11 @@ part_postgrest() {
 	[ "$status" -eq 0 ] || skip 'PostgREST: see above'
 }
 
-# Instructions of one execution: of 300 less those of 100, in a server without any other process.
+# Instructions of one execution: of 300 less those of 100, of batches fewer, in a server without any other process.
+# Fifty sessions come in turn, so that pages fill and are pruned.
 # One column is asked for: such a server prints its results, at a cost that nothing else has.
 part_instructions() {
-	local name statement n count=()
+	local name kind types statement few many n count=()
 	if ! command -v valgrind >/dev/null; then
 		skip 'instruction counts: no valgrind'
 		return
@@ -361,21 +393,25 @@ part_instructions() {
 	stop_cluster "$bench_data"
 	for name in "${counted[@]}"; do
 		step "instructions: $name"
+		kind=message few=100 many=300
+		case $name in *batch_*) kind=batch_${name##*_} few=10 many=30 ;; esac
 		# shellcheck disable=SC2016
-		statement=$(sed '1,/^\\endif$/d; /^\\if/,$d; s/:bot/$1/g; s/:value_1/$2/g; s/;$//; s/\* from \(bot_\|floor_touch\)/status from \1/; s/returning \*/returning status/' "$scripts/$name/1.sql" | tr '\n\t' '  ')
-		for n in 100 300; do
+		statement=$(sed '1,/^\\endif$/d; /^\\if/,$d; s/:bot/$1/g; s/:value_1/$2/g; s/;$//; s/\* from bot_session_touch_many/count(status) from bot_session_touch_many/; s/\* from \(bot_\|floor_touch\)/status from \1/; s/returning \*/returning status/' "$scripts/$name/1.sql" | tr '\n\t' '  ')
+		case $name in *batch_*) types=bigint,jsonb ;; *) types=text,text ;; esac
+		for n in "$few" "$many"; do
 			{
-				printf 'prepare counted(text, text) as %s\n' "$statement"
-				seq -f "execute counted('%.0f', '${value[message_1]}')" 5511900000001 $((5511900000000 + n))
+				printf 'prepare counted(%s) as %s\n' "$types" "$statement"
+				seq 1 "$n" | awk -v value="${value[${kind}_1]}" '
+					{ printf "execute counted(\047%.0f\047, \047%s\047)\n", 5511900000001 + $1 % 50, value }'
 			} >"$RUN_DIR/statements"
 			# shellcheck disable=SC2086
-			valgrind --tool=callgrind --callgrind-out-file="$RUN_DIR/callgrind.$name.$n" \
+			valgrind --tool=callgrind --callgrind-out-file=/dev/null \
 				"$(type -P postgres)" --single -D "$bench_data" ${options[$name]} "${database[$name]}" \
 				<"$RUN_DIR/statements" >/dev/null 2>"$RUN_DIR/valgrind" || { tail -n 5 "$RUN_DIR/valgrind"; die 'valgrind failed'; }
 			! grep ERROR: "$RUN_DIR/valgrind" || die "case $name failed in a server without other processes"
 			count[n]=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$RUN_DIR/valgrind")
 		done
-		printf '%s,%d\n' "$name" $(((count[300] - count[100]) / 200)) >>"$results/instructions.csv"
+		printf '%s,%d\n' "$name" $(((count[many] - count[few]) / (many - few))) >>"$results/instructions.csv"
 	done
 	start_cluster "$bench_data"
 }
