@@ -111,7 +111,7 @@ function showEmpty(length) {
   empty.hidden = length > 0;
   if (length > 0) return;
   if (version === 0) {
-    empty.replaceChildren(trouble ? '' : element('p', { class: 'waiting' }, word('loading')));
+    empty.replaceChildren(element('p', { class: 'waiting' }, word(trouble ? 'nothingRead' : 'loading')));
   } else if (sorted.length > 0) {
     const clear = element('button', { type: 'button' }, word('clear'));
     clear.addEventListener('click', () => {
@@ -243,7 +243,7 @@ function tick() {
   setText(
     $('live-text'),
     age === null
-      ? ''
+      ? word(trouble ? 'notConnected' : 'connecting')
       : trouble
         ? word('noAnswer', duration(age))
         : isLate || pace.period > 10_000
