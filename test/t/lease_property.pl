@@ -4,8 +4,8 @@
 #
 # Triggers of the user log every lease and every write as it is made, under the
 # locks of whoever makes it: so their order is that of the locks.  The workers
-# write the fence that they use into last_message, and into files what they were
-# told.  What holds is asked afterwards, in SQL.
+# write the fence that they use into last_message and into the data of the session,
+# and into files what they were told.  What holds is asked afterwards, in SQL.
 #
 #	BOTSESSION_SEED		another course of events (as far as a seed decides it)
 #	BOTSESSION_SECONDS	how long, for each edition
@@ -37,7 +37,7 @@ my $tables = q{
 	create schema property;
 	create table property.log (
 		n bigint generated always as identity primary key,
-		kind text, session_id text, worker text, fence bigint, expires_at timestamptz, status text, message text,
+		kind text, session_id text, worker text, fence bigint, expires_at timestamptz, status text, message text, key text,
 		began timestamptz default statement_timestamp(),
 		at timestamptz default clock_timestamp());
 	create index on property.log (session_id, n);
@@ -65,6 +65,15 @@ my $tables = q{
 	end $$;
 	create trigger log_write after insert or update on bot_sessions
 		for each row execute function property.log_write();
+
+	create function property.log_data() returns trigger language plpgsql as $$
+	begin
+		insert into property.log (kind, session_id, key, message, fence)
+		values ('data', new.session_id, new.key, new.value, split_part(new.value, ' ', 2)::bigint);
+		return null;
+	end $$;
+	create trigger log_data after insert or update on bot_session_data
+		for each row execute function property.log_data();
 };
 
 # Each query finds what breaks the promise.
@@ -93,7 +102,7 @@ my @promises = (
 			where l.session_id = w.session_id and l.n < w.n and l.kind = 'lease'
 			order by l.n desc
 			limit 1) as l on true
-		where w.kind = 'write' and w.fence is distinct from l.fence} ],
+		where w.kind in ('write', 'data') and w.fence is distinct from l.fence} ],
 	[ 'and that of a live lease', q{
 		select w.n, w.session_id, w.message, w.began, l.expires_at
 		from property.log w
@@ -102,15 +111,24 @@ my @promises = (
 			where l.session_id = w.session_id and l.n < w.n and l.kind = 'lease'
 			order by l.n desc
 			limit 1) as l on true
-		where w.kind = 'write' and (l.expires_at > w.began) is not true} ],
+		where w.kind in ('write', 'data') and (l.expires_at > w.began) is not true} ],
 	[ 'of a session that was active', q{
 		select w.n, w.session_id, w.message
 		from property.log w
-		where w.kind = 'write' and 'active' <> (
+		where w.kind in ('write', 'data') and 'active' <> (
 			select s.status from property.log s
 			where s.session_id = w.session_id and s.n < w.n and s.kind = 'status'
 			order by s.n desc
 			limit 1)} ],
+	[ 'what bots log in with is what the highest fence saved last', q{
+		select d.session_id, d.key, d.value, l.message
+		from (
+			select distinct on (session_id, key) session_id, key, message
+			from property.log
+			where kind = 'data'
+			order by session_id, key, fence desc, n desc) as l
+		full join bot_session_data d using (session_id, key)
+		where d.value is distinct from l.message} ],
 	[ 'a worker had the leases that it was told it has', q{
 		select * from property.told t
 		where kind = 'lease' and not exists (
@@ -119,9 +137,9 @@ my @promises = (
 				and (l.worker, l.fence, l.expires_at) = (t.worker, t.fence, coalesce(t.expires_at, l.expires_at)))} ],
 	[ 'a write that a worker was told of was made', q{
 		select * from property.told t
-		where kind = 'write' and not exists (
+		where kind in ('write', 'data') and not exists (
 			select from property.log l
-			where l.kind = 'write' and l.session_id = t.session_id and l.message = t.message)} ],
+			where l.kind = t.kind and l.session_id = t.session_id and l.message = t.message)} ],
 	[ 'a worker was told of errors that are to be expected, and of no other', q{
 		select message, count(*) from property.told
 		where kind = 'error' and message not in ('PT409', '40001')
@@ -199,6 +217,11 @@ sub work
 		my ($session, $message) = @_;
 		$tell->('write', $session, undef, undef, $message);
 	};
+	my $data = sub { return "jsonb_build_object('session', jsonb_build_object('k" . int(rand 3) . "', '$_[0]'))" };
+	my $saved = sub {
+		my ($session, $message) = @_;
+		$tell->('data', $session, undef, undef, $message);
+	};
 	# Half of those that are told that they lost a lease do not listen
 	my $lost = sub { delete $fence{ $_[0] } if rand() < 0.5 };
 	my $start = sub {
@@ -222,6 +245,27 @@ sub work
 			$held{ $_->[0] } = 1 for @rows;
 			$lost->($_) for grep { !$held{$_} } keys %fence;
 		}
+		elsif ($what < 0.40)
+		{
+			my ($session) = $some->(1);
+			my $m = $message->($session);
+			my ($row) = $query->("select bot_session_save('$session', " . $data->($m) . ", $fence{$session})");
+			$row ? $saved->($session, $m) : $lost->($session);
+		}
+		elsif ($what < 0.46)
+		{
+			my %m = map { $_ => $message->($_) } $some->(4);
+			my ($answers) = $query->('select bot_session_save_many(jsonb_build_array('
+				. join(', ', map { "jsonb_build_object('session_id', '$_', 'fence', $fence{$_}, 'data', " . $data->($m{$_}) . ')' } keys %m) . '))');
+			my %refused = map { $_ => 1 } $answers->[0] =~ /"refused": "\w+", "session_id": "(\w+)"/g;
+			$refused{$_} ? $lost->($_) : $saved->($_, $m{$_}) for keys %m;
+		}
+		elsif ($what < 0.50)
+		{
+			my ($session) = $some->(1);
+			my ($row) = $query->("select bot_session_load('$session', fence => $fence{$session})::jsonb");
+			$lost->($session) if !$row;
+		}
 		elsif ($what < 0.70)
 		{
 			my ($session) = $some->(1);
@@ -244,10 +288,12 @@ sub work
 			$query->('begin isolation level ' . (rand() < 0.5 ? 'read committed' : 'repeatable read'));
 			$query->('select from bot_sessions limit 1');
 			sleep rand 0.05;
-			my ($row) = $query->("select fence from bot_session_touch('$session', '$m', fence => $fence{$session})");
+			my $save = rand() < 0.5;
+			my ($row) = $query->($save ? "select bot_session_save('$session', " . $data->($m) . ", $fence{$session})"
+				: "select fence from bot_session_touch('$session', '$m', fence => $fence{$session})");
 			sleep rand 0.05;
 			$query->('commit');
-			$row ? $written->($session, $m) : $lost->($session);
+			!$row ? $lost->($session) : $save ? $saved->($session, $m) : $written->($session, $m);
 		}
 		elsif ($what < 0.92)
 		{
@@ -353,6 +399,8 @@ for my $edition (@editions)
 	my %seen = map { split /\|/ } split /\n/, $node->safe_psql($db, q{
 		select 'writes', count(*) from property.log where kind = 'write'
 		union all
+		select 'saves', count(*) from property.log where kind = 'data'
+		union all
 		select 'refusals', count(*) from property.told where kind = 'error' and message = 'PT409'
 		union all
 		select 'serialization failures', count(*) from property.told where kind = 'error' and message = '40001'
@@ -363,7 +411,7 @@ for my $edition (@editions)
 			select worker <> lag(worker) over (partition by session_id order by n) as taken_over from property.log where kind = 'lease') as l
 		where taken_over});
 	note("$edition: " . join(', ', "$naps naps", "$kills kills", map { "$seen{$_} $_" } sort keys %seen));
-	cmp_ok($seen{$_}, '>', 10 * $seconds, "$edition: there were $_") for qw(writes refusals renewals takeovers);
+	cmp_ok($seen{$_}, '>', 10 * $seconds, "$edition: there were $_") for qw(writes saves refusals renewals takeovers);
 }
 
 $node->stop;
