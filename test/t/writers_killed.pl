@@ -1,6 +1,6 @@
 # The whole server is killed, again and again, while clients write in every way.  What
-# they were told is stored is there afterwards, and the audit trail tells the
-# story of exactly the rows that are there.
+# they were told is stored is there afterwards, what bots log in with whole or not at all,
+# and the audit trail tells the story of exactly the rows that are there.
 #
 #	BOTSESSION_SEED		another sequence of calls
 #	BOTSESSION_KILLS	how often; make check-all kills it ten times
@@ -28,7 +28,7 @@ note("BOTSESSION_SEED=$seed BOTSESSION_KILLS=$kills");
 my $node = new_server('main', "max_connections = 30\n");
 make_way($node, $_) for @WAYS;
 
-# What a writer was told: the last message, and the endings, of its session.  Written aside and
+# What a writer was told: the last message, the endings, and the last save, of its session.  Written aside and
 # renamed, since one that is killed while it writes would leave half a record.
 sub acknowledge
 {
@@ -43,7 +43,7 @@ sub acknowledge
 sub acknowledged
 {
 	my ($writer) = @_;
-	return (0, 0) unless -e "$dir/$writer";
+	return (0, 0, 0) unless -e "$dir/$writer";
 	return split / /, slurp_file("$dir/$writer");
 }
 
@@ -54,7 +54,7 @@ sub write_until_stopped
 {
 	my ($writer) = @_;
 	my ($way) = split /-/, $writer;
-	my ($n, $ends) = (0, 0);
+	my ($n, $ends, $saved) = (0, 0, 0);
 
 	until (stopped())
 	{
@@ -63,6 +63,7 @@ sub write_until_stopped
 		{
 			$n++;
 			my $other = 'shared' . int(rand(3));
+			my $data = qq({"creds": {"n": "$n"}, "session": {"a": "$n", "b": "$n"}});
 			my ($kind, $sql) = @{ (
 				[ start => "select from bot_session_start('$writer')" ],
 				[ touch => "select from bot_session_touch('$writer', '$n')" ],
@@ -72,8 +73,12 @@ sub write_until_stopped
 				[ '' => "select from bot_session_touch('$other', '$n')" ],
 				[ '' => "select from bot_session_end('$other')" ],
 				[ '' => "select from bot_session_expire('10 milliseconds', 1)" ],
+				[ save => "select 'saved', bot_session_save('$writer', '$data')" ],
+				[ save => qq{select bot_session_save_many('[{"session_id": "$other", "data": $data}, {"session_id": "$writer", "data": $data}]')} ],
+				[ '' => "select bot_session_save('$other', '$data')" ],
+				[ '' => "select from bot_session_end('$other', forget => true)" ],
 				[ '' => "delete from bot_sessions where session_id = '$other'" ],
-			)[ rand 9 ] };
+			)[ rand 13 ] };
 			print $in "$sql;\n\\echo SQLSTATE :SQLSTATE\n";
 			$in->flush;
 			my $answer = '';
@@ -87,9 +92,16 @@ sub write_until_stopped
 				# One that had expired ends without an event
 				$ends++ if $answer =~ /^active$/m;
 				my ($message) = acknowledged($writer);
-				acknowledge($writer, $kind eq 'touch' ? $n : $message, $ends);
+				acknowledge($writer, $kind eq 'touch' ? $n : $message, $ends, $saved);
 			}
-			elsif ($state !~ /^(00000|PT404)$/)
+			elsif ($state eq '00000' && $answer =~ /^saved\||"changed": \d+, "session_id": "$writer"/m)
+			{
+				$saved = $n;
+				my ($message) = acknowledged($writer);
+				acknowledge($writer, $message, $ends, $saved);
+			}
+			# A session that has ended takes no data
+			elsif ($state !~ /^(00000|PT404)$/ && !($state eq 'PT409' && $sql =~ /bot_session_save\(/))
 			{
 				append_to_file("$dir/unexpected", "$state: $sql\n");
 			}
@@ -142,15 +154,22 @@ for my $kill (1 .. $kills)
 	for my $writer (@writers)
 	{
 		my ($way) = split /-/, $writer;
-		my ($message, $ends) = split /\|/, $node->safe_psql("bots_$way", qq{
-			select last_message, (select count(*) from bot_session_events e where e.session_id = s.session_id and event = 'ended' and reason similar to '[0-9]+')
+		my ($message, $ends, $saved) = split /\|/, $node->safe_psql("bots_$way", qq{
+			select last_message, (select count(*) from bot_session_events e where e.session_id = s.session_id and event = 'ended' and reason similar to '[0-9]+'),
+				(select min(d.value::integer) from bot_session_data d where d.session_id = s.session_id)
 			from bot_sessions s where session_id = '$writer'});
 		push @lost, "$writer: has $message and $ends endings, was told $told{$writer}[0] and $told{$writer}[1]"
 		  if ($message || 0) < $told{$writer}[0] || $ends < $told{$writer}[1];
+		push @lost, "$writer: has saved $saved, was told $told{$writer}[2]" if ($saved || 0) < $told{$writer}[2];
 	}
 	is("@lost", '', "kill $kill: all that was acknowledged is there");
+	is(join(' ', map { $node->safe_psql("bots_$_", q{
+			select session_id, string_agg(kind || ' ' || key || ' ' || value, ', ') from bot_session_data
+			group by session_id
+			having count(*) <> 3 or count(distinct value) > 1}) } @WAYS), '  ', "kill $kill: and no save in half");
 }
 
+ok(scalar(grep { (acknowledged($_))[2] } @writers), 'saves were acknowledged');
 ok(!-e "$dir/unexpected", 'no other error than that a session is unknown')
   or diag(slurp_file("$dir/unexpected"));
 for my $way (@WAYS)
@@ -159,7 +178,8 @@ for my $way (@WAYS)
 
 	is($node->safe_psql($db, q{
 			select session_id, event_id, event, previous from (
-				select *, lag(event) over (partition by session_id order by event_id) as previous from bot_session_events) as story
+				select *, lag(event) over (partition by session_id order by event_id) as previous
+				from bot_session_events where event <> 'forgotten') as story
 			where case event
 				when 'created' then previous is null or previous = 'deleted'
 				when 'deleted' then previous <> 'deleted'
@@ -170,7 +190,7 @@ for my $way (@WAYS)
 			select session_id, status, last_event
 			from bot_sessions
 			full join (select distinct on (session_id) session_id, event as last_event
-				from bot_session_events order by session_id, event_id desc) as e using (session_id)
+				from bot_session_events where event <> 'forgotten' order by session_id, event_id desc) as e using (session_id)
 			where case when last_event = 'deleted' then status is not null
 				when last_event = 'ended' then status is distinct from 'inactive'
 				else status is distinct from 'active' end}), '', "$way: the last event says what the row says");
