@@ -70,13 +70,26 @@ for my $way (@WAYS)
 	is($node->safe_psql($db, q{select event, reason from bot_session_events order by event_id}),
 		"created|\nended|mine\nreopened|\nended|", "$way: the reason stays with its call");
 
+	through($db, q{select from bot_session_start('bot2'); select bot_session_save('bot2', '{"creds": {"creds": "1"}}'); select bot_session_forget('bot2', reason => 'logout');});
+	through($db, q{begin; select bot_session_save('bot2', '{"creds": {"creds": "2"}}'); select bot_session_forget('bot2', reason => 'never'); rollback;});
+	through($db, q{select bot_session_save('bot2', '{"creds": {"creds": "3"}}'); delete from bot_session_data;});
+	is($node->safe_psql($db, q{select reason is null, reason from bot_session_events where event = 'forgotten' order by event_id}),
+		"f|logout\nt|", "$way: and that of a forget with its own");
+
 	for my $mode (qw(simple extended prepared))
 	{
 		append_to_file("$dir/$mode.sql", qq{\\set id random(1, 50)
 			select from bot_session_start('$mode' || :id);
 			select from bot_session_touch('$mode' || :id, 'm' || :id);
 			select from bot_session_touch_many(jsonb_build_array(jsonb_build_object('session_id', '$mode' || :id, 'qr_data', 'code')));
-			select from bot_session_end('$mode' || :id);}) unless -e "$dir/$mode.sql";
+			select from bot_session_end('$mode' || :id);
+			select from bot_session_start('$mode data' || :id);
+			select bot_session_save('$mode data' || :id, jsonb_build_object('creds', jsonb_build_object('creds', 'v' || :id)));
+			select bot_session_save_many(jsonb_build_array(jsonb_build_object('session_id', '$mode data' || :id,
+				'data', jsonb_build_object('session', jsonb_build_object('a', 'v' || :id, 'b', null)))));
+			select bot_session_load('$mode data' || :id);
+			select bot_session_forget('$mode data' || :id);
+			select bot_session_save('$mode data' || :id, jsonb_build_object('creds', jsonb_build_object('creds', 'v' || :id)));}) unless -e "$dir/$mode.sql";
 		# Of several clients, or each would keep a connection that is its own in effect
 		IPC::Run::run([ 'pgbench', '-n', '-c', '6', '-t', '20', '-M', $mode, '-f', "$dir/$mode.sql", "$connstr dbname=$db" ],
 			'>', \$out, '2>', \$err);
@@ -88,6 +101,8 @@ for my $way (@WAYS)
 		{
 			like($out, qr{actually processed: 120/120}, "$way: $mode: every call is answered")
 			  or diag($err);
+			is($node->safe_psql($db, qq{select count(*) > 0, count(*) filter (where value <> 'v' || substr(session_id, length('$mode data') + 1))
+				from bot_session_data where session_id like '$mode data%'}), 't|0', "$way: $mode: every session has its own data");
 		}
 	}
 }
