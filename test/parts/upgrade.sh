@@ -58,6 +58,9 @@ fill_cluster() {
 			select bot_session_end('bot' || i, reason => 'logout') from generate_series(1, 10) as i;
 			select bot_session_start('leased' || i, worker => 'worker1', ttl => '1 day') from generate_series(1, 5) as i;
 			delete from bot_sessions where session_id = 'bot7';
+			select bot_session_save('bot' || i, jsonb_build_object('creds', jsonb_build_object('creds', repeat(md5(i::text), i)),
+				'session', jsonb_build_object('a:' || i, '', '__proto__', 'x'))) from generate_series(51, 100) as i;
+			select bot_session_save(session_id, jsonb_build_object('creds', jsonb_build_object('creds', 'of ' || session_id)), fence) from bot_session_leases;
 		SQL
 	done
 }
@@ -70,6 +73,7 @@ contents() {
 			select s from bot_sessions s order by session_id collate "C";
 			select e from bot_session_events e order by event_id;
 			select l from bot_session_leases l order by session_id collate "C";
+			select d from bot_session_data d order by session_id collate "C", kind, key;
 			select tgrelid::regclass::text, tgname, tgenabled, tgfoid::regprocedure from pg_trigger where not tgisinternal order by 1, 2;
 			select relname, relrowsecurity, grantee::regrole::text, string_agg(privilege_type, ', ' order by privilege_type)
 			from pg_class, aclexplode(relacl) where relname like 'bot\_session%' and grantee <> relowner group by 1, 2, 3 order by 1, 3;
@@ -97,6 +101,12 @@ functions_work() {
 			select session_id from bot_session_renew((select jsonb_object_agg(session_id, fence) from bot_session_leases where session_id = 'leased1'));
 			select session_id from bot_session_release((select jsonb_object_agg(session_id, fence) from bot_session_leases where session_id = 'leased1'));
 			select session_id, worker from bot_session_claim('worker3', 1);
+			select bot_session_load('bot60', '{"session": null}');
+			select bot_session_save('bot60', '{"session": {"a:60": "new", "__proto__": null}}');
+			select bot_session_save_many((select jsonb_agg(jsonb_build_object('session_id', session_id, 'fence', fence, 'data', jsonb_build_object('creds', null)))
+				from bot_session_leases where session_id = 'leased2'));
+			select bot_session_forget('bot61');
+			select length(bot_session_load('bot62')::text);
 			select state, count(*) from bot_session_overview() group by state order by state;
 			select session_id, event, reason from bot_session_events order by event_id desc limit 8;
 			rollback;
@@ -113,7 +123,11 @@ inactive
 t
 leased1
 leased1
-leased1|worker3'
+leased1|worker3
+{ "session" : { "a:60" : "", "__proto__" : "x" } }
+2
+[{"changed": 1, "session_id": "leased2"}]
+3'
 
 same() {
 	local name=$1
@@ -153,7 +167,7 @@ start_cluster /tmp/first
 fill_cluster
 contents >/tmp/contents
 functions_work >/tmp/functions
-if [ "$(head -n 10 /tmp/functions)" = "$works" ]; then
+if [ "$(head -n 14 /tmp/functions)" = "$works" ]; then
 	pass '15: the functions work'
 else
 	fail '15: the functions work'
