@@ -19,7 +19,7 @@ const commands = {
   '.sh': ['bash', '-euo', 'pipefail'],
   '.mjs': ['node'],
   '.cjs': ['node'],
-  '.py': ['python3'],
+  '.py': ['/usr/bin/python3'], // Debian's, which has its modules
 };
 // Compared with their files, which other files use.
 const compared = ['ini', 'json', 'toml', 'yaml'];

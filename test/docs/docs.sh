@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The examples that the blocks of the documentation are pieces of; see test/docs/docs.test.cjs.
-# needs: node=nodejs npm=npm
+# needs: node=nodejs npm=npm curl=curl /usr/lib/python3/dist-packages/psycopg=python3-psycopg
 
 # shellcheck source=test/setup/node.sh
 . test/setup/node.sh

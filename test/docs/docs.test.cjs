@@ -33,7 +33,7 @@ async function missing(needs, admin) {
       if (rows.length === 0) return `the server has no ${name}`;
     } else if (kind === 'program' && !succeeds('bash', '-c', 'command -v "$0"', name)) {
       return `there is no ${name}`;
-    } else if (kind === 'python' && !succeeds('python3', '-c', `import ${name}`)) {
+    } else if (kind === 'python' && !succeeds('/usr/bin/python3', '-c', `import ${name}`)) {
       return `Python has no ${name}`;
     } else {
       assert.match(kind, /^(fresh|superuser|api|edition|program|python)$/, 'a need that this test knows');

@@ -124,7 +124,7 @@ t
 leased1
 leased1
 leased1|worker3
-{ "session" : { "a:60" : "", "__proto__" : "x" } }
+{ "session" : { "__proto__" : "x", "a:60" : "" } }
 2
 [{"changed": 1, "session_id": "leased2"}]
 3'

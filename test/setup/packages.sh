@@ -6,7 +6,7 @@
 #	need_command COMMAND PACKAGE	the same for a command, however it came onto the machine
 #	need_node			node and npm; if they cannot be had, says "skipped: ..." and returns 1
 #	need_postgresql			sets PG_MAJOR and PG_TREE, an unpacked PostgreSQL of that version; or ends
-#	need_commands_of FILE...	the commands that scripts ask for in a line "# needs: COMMAND=PACKAGE ...".
+#	need_commands_of FILE...	the commands, or files, that scripts ask for in a line "# needs: COMMAND=PACKAGE ...".
 #					What cannot be had is only reported, in one line: the script looks itself, and skips
 #
 # The server's packages are unpacked, not installed: installing them creates a cluster and starts it,
@@ -98,7 +98,7 @@ need_node() {
 need_commands_of() {
 	local pair reasons=() names=()
 	for pair in $(grep -rhs '^# needs: ' "$@" | cut -d: -f2- | tr ' ' '\n' | sort -u); do
-		command -v "${pair%%=*}" >/dev/null || names+=("${pair#*=}")
+		command -v "${pair%%=*}" >/dev/null || [ -e "${pair%%=*}" ] || names+=("${pair#*=}")
 	done
 	if [ ${#names[@]} -eq 0 ] || need_packages "${names[@]}"; then return; fi
 	# One that cannot be had must not keep the others away.
