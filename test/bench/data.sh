@@ -28,7 +28,7 @@ wanted() { [[ " ${ONLY:-$1} " == *" $1 "* ]]; }
 # ------------------------------------------------------------------------------------------------
 
 cases=() cases_wanted=('*')
-declare -A database divided sessions empty_of
+declare -A database divided sessions
 
 # add_case NAME DATABASE SESSIONS DIVIDED PARAMETERS STATEMENT
 #
@@ -48,8 +48,7 @@ add_case() {
 		[ "$parameter" = bot ] || columns="$columns $parameter"
 	done
 	add_script "$name" "$2" "$3" "$4" "$columns" "$6"
-	parameter=empty$(sed 's/[^a-z]\{1,\}/_/g' <<<"_$5")
-	empty_of[$name]=$parameter
+	parameter=empty_${5//[^a-z]/_}
 	[ -n "${database[$parameter]:-}" ] || add_script "$parameter" "$2" "$3" "$4" "$columns" "select${empty:+ where }$empty"
 	printf '%s,%s\n' "$name" "$parameter" >>"$results/empties.csv"
 }
@@ -177,7 +176,7 @@ part_cpu() {
 # Instructions of a call, in user space: of a connection with many calls less one with few, with its reading of parameters
 # and its writing of results. In a server that runs under callgrind, whose processes each write their count at their end.
 part_instructions() {
-	local name n count=() pid file wait
+	local name n count=() pid file
 	if ! command -v valgrind >/dev/null; then
 		say 'skipped: instruction counts: no valgrind'
 		return

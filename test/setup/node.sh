@@ -53,7 +53,8 @@ free_port() {
 
 # On Supabase `postgres` is an ordinary role, so the superuser has another name. Two databases serve as templates.
 start_supabase() {
-	local data=$RUN_DIR/$suite privileges
+	local data privileges
+	data=$(mktemp -d "$RUN_DIR/$suite.XXXXXX") # a script may be run twice
 	initdb --pgdata="$data" --username=supabase_admin --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >/dev/null
 	# A port may be taken again before the server comes to it.
 	for _ in 1 2 3 4 5; do
