@@ -19,6 +19,7 @@ declare -A differs=(
 	[comments_complete]='the columns of a table that was there before have no comments'
 	[data_forgotten_event]='a changed session_id moves the row to another partition: deleted and created'
 	[direct_access_of_events]='direct access steps aside from the beginning'
+	[direct_access_of_data]='direct access steps aside from the beginning'
 	[expire_altered_key]='a column of the partition key cannot be altered'
 	[error_direct_writes]='a changed session_id moves the row to another partition: deleted and created'
 	[kept_plans]='it sets a storage parameter, which only the partitions have'
