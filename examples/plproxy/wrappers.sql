@@ -6,6 +6,7 @@
 --
 --   session_id    goes to the shard of that session
 --   sessions      an array, split by shard; the answers come back in its order
+--   saves         the same, with one JSON array as the answer
 --   fences        an object whose keys are session ids, split by shard
 --   else          goes to all shards: a limit like max_sessions is then each shard's own
 --
@@ -22,8 +23,10 @@ with api as (
     (select coalesce(string_agg(', ' || quote_ident(a), '' order by i), '')
      from unnest(p.proargnames) with ordinality as u (a, i) where i between 2 and p.pronargs) as more
   from pg_proc p
-  join pg_type t on t.oid = p.prorettype and (t.typtype = 'c' or p.prorettype = 'record'::regtype)
+  join pg_type t on t.oid = p.prorettype
   where p.pronamespace = 'public'::regnamespace and p.proname ~ '^bot_session_' and p.pronargs > 0
+    -- not those that the shard's functions call
+    and p.proname not in ('bot_session_lease_allows', 'bot_session_lock_leases')
 ),
 types as (
   select a.attrelid as typrelid, a.attrelid::regclass as name,
@@ -56,7 +59,7 @@ $_$ select ('x' || left(md5(coalesce(session_id, '')), 8))::bit(32)::integer $_$
   cluster 'bots';
   run on %s;
 $_$;$$, name, arguments, result, case key when 'session_id' then 'bot_session_shard(session_id)' else 'all' end)
-  from api where key not in ('sessions', 'fences')
+  from api where key not in ('sessions', 'saves', 'fences')
   union all
   select 3, name, format($$create function %I(elements jsonb[]%s) returns %s language plproxy as $_$
   cluster 'bots';
@@ -67,6 +70,14 @@ $_$;$$, name || '_split', more_declared, result, name,
       case key when 'sessions' then 'to_jsonb(elements)'
         else $$(select jsonb_object_agg(e ->> 'session_id', e -> 'fence') from unnest(elements) e)$$ end, more)
   from api where key in ('sessions', 'fences')
+  union all
+  select 3, name, format($$create function %I(elements jsonb[]) returns setof jsonb language plproxy as $_$
+  cluster 'bots';
+  split elements;
+  run on bot_session_shard(elements ->> 'session_id');
+  select jsonb_array_elements(%I(to_jsonb(elements)));
+$_$;$$, name || '_split', name)
+  from api where key = 'saves'
   union all
   -- The answers for one session come in the order of its elements, so that the nth belongs to the nth.
   select 4, api.name, format($$create function %I(%s) returns %s language plpgsql as $_$
@@ -87,6 +98,24 @@ begin
     select %s from element join answer a on a.session_id = id and a.nth = element.nth order by i;
 end $_$;$$, api.name, arguments, result, api.name || '_split', more, columns)
   from api join types using (typrelid) where key = 'sessions'
+  union all
+  select 4, name, format($$create function %I(%s) returns %s language plpgsql as $_$
+begin
+  if jsonb_typeof(saves) is distinct from 'array' then
+    raise 'saves is not an array' using errcode = '22023';
+  end if;
+  return (
+    with element as (
+      select i, e ->> 'session_id' as id, row_number() over (partition by e ->> 'session_id' order by i) as nth
+      from jsonb_array_elements(saves) with ordinality as u (e, i)
+    ),
+    answer as (
+      select a, a ->> 'session_id' as id, row_number() over (partition by a ->> 'session_id' order by ordinality) as nth
+      from %I(array(select e from jsonb_array_elements(saves) e)) with ordinality as u (a, ordinality)
+    )
+    select coalesce(jsonb_agg(a order by i), '[]') from element join answer using (id, nth));
+end $_$;$$, name, arguments, result, name || '_split')
+  from api where key = 'saves'
   union all
   select 4, name, format($$create function %I(%s) returns %s language plpgsql as $_$
 begin

@@ -53,6 +53,23 @@ assert.equal(await code(`select bot_session_renew('[]')`), '22023');
 assert.equal((await ask('select from bot_session_overview()')).length, names.length);
 await ask('select bot_session_release($1)', [Object.fromEntries(claimed.map(({ session_id, fence }) => [session_id, fence]))]);
 
+// Login data goes to the shard of its session; many saves are split, and answered in their order
+const [{ saved }] = await ask(`select bot_session_save('bot2', '{"creds": {"creds": "x", "old": "y"}}') as saved`);
+assert.equal(saved, 2);
+const load = async (name) => (await ask('select bot_session_load($1) as data', [name]))[0].data;
+assert.deepEqual(await load('bot2'), { creds: { creds: 'x', old: 'y' } });
+const saves = [3, 99, 1, 2, 20].map((n) => ({ session_id: `bot${n}`, data: { creds: { creds: `c${n}`, old: null } } }));
+assert.deepEqual((await ask('select bot_session_save_many($1) as answers', [JSON.stringify(saves)]))[0].answers, [
+  { session_id: 'bot3', changed: 1 }, { session_id: 'bot99', refused: 'PT404' }, { session_id: 'bot1', refused: 'PT409' },
+  { session_id: 'bot2', changed: 2 }, { session_id: 'bot20', changed: 1 },
+]);
+assert.deepEqual(await load('bot2'), { creds: { creds: 'c2' } });
+assert.deepEqual(await ask(`select bot_session_save_many('[]') as answers`), [{ answers: [] }]);
+assert.equal(await code(`select bot_session_save_many('{}')`), '22023');
+assert.equal(await code(`select bot_session_load('unknown')`), 'PT404');
+assert.deepEqual(await ask(`select bot_session_forget('bot2') as forgotten`), [{ forgotten: 1 }]);
+assert.deepEqual(await load('bot2'), {});
+
 // One shard is down: said by name, and the others go on
 await sql('alter database shard1 allow_connections false');
 await sql(`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'shard1'`);
