@@ -76,7 +76,7 @@ export class Database {
          cross join lateral (select ${beginning} as since) as bounds
          where low < high
        )
-       select floor(extract(epoch from happened_at) / 3600)::float8 as hour,
+       select floor(date_part('epoch', happened_at) / 3600) as hour,
          count(*) filter (where event in ('created', 'reopened'))::float8 as starts,
          count(*) filter (where event = 'recovered')::float8 as recoveries,
          count(*) filter (where event = 'lease_lost')::float8 as lost
