@@ -216,51 +216,6 @@ describe('command', { concurrency: 2 }, () => {
         assert.deepEqual(await rows(id('keeps')), []);
       });
 
-      test('reseal seals anew by the first of its keys: one session, or all that nobody runs', async () => {
-        const [old, newest] = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString('base64'));
-        const reseal = (keys, ...args) => command(['reseal', ...args], { ...env[name], BOT_SEAL_KEY: keys });
-        const values = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [i, `SECRET ${i}`]));
-        const login = { creds: { creds: 'SECRET' }, session: values };
-        const keep = async (session_id, options) => createRepository({ url: supabase.gateway.url, key: tokens.service_role }).store(session_id, options).save(login);
-        await supabase.sql('delete from public.bot_session_data');
-        for (const each of ['sealed', 'plain', 'lost', 'renamed']) await start(id(each));
-        await keep(id('sealed'), { sealKey: old });
-        await keep(id('plain'), {});
-        await keep(id('lost'), { sealKey: randomBytes(32).toString('base64') });
-        const { fence } = await start(id('busy'), { worker: 'w1' });
-        await keep(id('busy'), { sealKey: old, fence });
-
-        const one = await reseal(`${newest},${old}`, id('sealed'));
-        assert.deepEqual([one.code, one.stderr, one.stdout], [0, '', `${id('sealed')}: 31 values sealed anew\n`]);
-        const none = await reseal(`${newest},${old}`, id('sealed'), '--json');
-        assert.deepEqual(JSON.parse(none.stdout), { session_id: id('sealed'), resealed: 0 });
-        assert.match((await reseal(newest, id('plain'))).stderr, /a stored value is not sealed/);
-        const busy = await reseal(`${newest},${old}`, id('busy'));
-        assert.equal(busy.code, 1);
-        assert.match(busy.stderr, /is run by a worker\n +stop its worker/);
-
-        const all = await reseal(`${newest},${old}`, '--plain');
-        assert.equal(all.code, 1);
-        const lines = [`${id('busy')}: a worker runs it`, `${id('lost')}: a stored value is sealed with a key that is not in sealKey`,
-          `${id('plain')}: 31 values sealed anew`, '2 of 4 sessions are sealed with the first key.'];
-        assert.deepEqual(all.stdout.trimEnd().split('\n'), lines);
-        assert.match(all.stderr, /what a worker runs was left as it is/);
-        assert.doesNotMatch(all.stdout + all.stderr, /SECRET|v1\./);
-
-        await supabase.sql('delete from public.bot_sessions where session_id = any ($1)', [[id('busy'), id('lost')]]);
-        await supabase.sql('update public.bot_sessions set session_id = $2 where session_id = $1', [id('plain'), id('new name')]);
-        const renamed = await reseal(newest, id('new name'), '--from', id('plain'));
-        assert.deepEqual([renamed.code, renamed.stdout], [0, `${id('new name')}: 31 values sealed anew\n`]);
-        const rest = await reseal(newest, '--json');
-        const resealed = 0;
-        assert.deepEqual(JSON.parse(rest.stdout), [{ session_id: id('new name'), resealed }, { session_id: id('sealed'), resealed }]);
-        assert.equal(rest.code, 0);
-
-        for (const [keys, ...args] of [[undefined], ['short'], [newest, '--from', 'a'], [newest, 'a', 'b']]) {
-          assert.equal((await reseal(keys, ...args)).code, 2, [keys, ...args].join(' '));
-        }
-      });
-
       test('history tells what happened to one session, or to all', async () => {
         const one = await run('history', id('ended'));
         assert.match(one.stdout, /created .*service_role\n.*ended +logged out +service_role\n$/);
@@ -444,6 +399,57 @@ if (edition === 'plpgsql')
         },
       ));
   });
+
+// Not next to the others: it seals what all of them keep.
+describe('reseal', () => {
+  for (const name of ways) {
+    const id = (suffix) => `${name}-${suffix}`;
+    test(`over ${name} seals anew by the first of its keys: one session, or all that nobody runs`, async () => {
+      const [old, newest] = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString('base64'));
+      const reseal = (keys, ...args) => command(['reseal', ...args], { ...env[name], BOT_SEAL_KEY: keys });
+      const values = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [i, `SECRET ${i}`]));
+      const login = { creds: { creds: 'SECRET' }, session: values };
+      const keep = async (session_id, options) => createRepository({ url: supabase.gateway.url, key: tokens.service_role }).store(session_id, options).save(login);
+      await supabase.sql('delete from public.bot_session_data');
+      for (const each of ['sealed', 'plain', 'lost', 'renamed']) await start(id(each));
+      await keep(id('sealed'), { sealKey: old });
+      await keep(id('plain'), {});
+      await keep(id('lost'), { sealKey: randomBytes(32).toString('base64') });
+      const { fence } = await start(id('busy'), { worker: 'w1' });
+      await keep(id('busy'), { sealKey: old, fence });
+
+      const one = await reseal(`${newest},${old}`, id('sealed'));
+      assert.deepEqual([one.code, one.stderr, one.stdout], [0, '', `${id('sealed')}: 31 values sealed anew\n`]);
+      const none = await reseal(`${newest},${old}`, id('sealed'), '--json');
+      assert.deepEqual(JSON.parse(none.stdout), { session_id: id('sealed'), resealed: 0 });
+      assert.match((await reseal(newest, id('plain'))).stderr, /a stored value is not sealed/);
+      const busy = await reseal(`${newest},${old}`, id('busy'));
+      assert.equal(busy.code, 1);
+      assert.match(busy.stderr, /is run by a worker\n +stop its worker/);
+
+      const all = await reseal(`${newest},${old}`, '--plain');
+      assert.equal(all.code, 1);
+      const lines = [`${id('busy')}: a worker runs it`, `${id('lost')}: a stored value is sealed with a key that is not in sealKey`,
+        `${id('plain')}: 31 values sealed anew`, '2 of 4 sessions are sealed with the first key.'];
+      assert.deepEqual(all.stdout.trimEnd().split('\n'), lines);
+      assert.match(all.stderr, /what a worker runs was left as it is/);
+      assert.doesNotMatch(all.stdout + all.stderr, /SECRET|v1\./);
+
+      await supabase.sql('delete from public.bot_sessions where session_id = any ($1)', [[id('busy'), id('lost')]]);
+      await supabase.sql('update public.bot_sessions set session_id = $2 where session_id = $1', [id('plain'), id('new name')]);
+      const renamed = await reseal(newest, id('new name'), '--from', id('plain'));
+      assert.deepEqual([renamed.code, renamed.stdout], [0, `${id('new name')}: 31 values sealed anew\n`]);
+      const rest = await reseal(newest, '--json');
+      const resealed = 0;
+      assert.deepEqual(JSON.parse(rest.stdout), [{ session_id: id('new name'), resealed }, { session_id: id('sealed'), resealed }]);
+      assert.equal(rest.code, 0);
+
+      for (const [keys, ...args] of [[undefined], ['short'], [newest, '--from', 'a'], [newest, 'a', 'b']]) {
+        assert.equal((await reseal(keys, ...args)).code, 2, [keys, ...args].join(' '));
+      }
+    });
+  }
+});
 
 describe('migrate', () => {
   test('prints the migration, with the schema that is wanted', async () => {
