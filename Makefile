@@ -105,7 +105,7 @@ bench-design: ## measure what the table's layout was chosen by: fillfactor, stor
 bench-data: ## measure saving and loading of what bots log in with, against bare statements, 15 minutes
 	@bash test/bench/data.sh full
 
-bench-node: ## measure the manager of clients/node through PostgREST, a minute or two
+bench-node: ## measure the manager and the stores of clients/node through PostgREST, a minute or two
 	@bash test/bench/node.sh
 
 screenshots: ## take the README's picture of the console anew, half a minute

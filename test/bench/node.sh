@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the manager of clients/node makes of PostgREST; make bench-node.
+# What the manager and the stores of clients/node makes of PostgREST; make bench-node.
 # needs: node=nodejs npm=npm
 
 # shellcheck source=test/setup/common.sh

@@ -287,3 +287,62 @@ test('in Baileys\' own transaction: after an outage the save is written, once th
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.deepEqual([settled, calls, await rows()], [false, { bot_session_save_many: 1 }, before]);
 });
+
+test('an outage of 3 s under 250 transactions of Baileys: all settle, no read is wrong, and what is stored is what they know', async () => {
+  const impatient = createRepository({ url: supabase.gateway.url, key: tokens.service_role, timeout: 300 });
+  const { fence } = await repository.create({ session_id: 'a', worker: 'w1', ttl: 3_600_000 });
+  const { state } = await baileysAuthState(impatient.store('a', { fence, retryDelay: 50 }), baileys);
+  const keys = baileys.addTransactionCapability(state.keys, logger, { maxCommitRetries: 10, delayBetweenTriesMs: 3000 });
+  const known = new Map();
+  const wrong = [];
+  const outcomes = { saved: 0, notRead: 0 };
+  const transact = (chat, id, value) => keys.transaction(async () => {
+    const read = (await keys.get('session', [id]))[id]?.toString();
+    if (read !== known.get(id)) wrong.push([id, read, known.get(id)]);
+    await keys.set({ session: { [id]: Buffer.from(value) } });
+  }, chat).then(
+    () => {
+      known.set(id, value);
+      outcomes.saved++;
+    },
+    (error) => {
+      assert.equal(error.transient, true, error.stack);
+      outcomes.notRead++;
+    },
+  );
+  // Each of 50 chats does five, one after the other: every second chat with a session that the store does not know.
+  const chats = Array.from({ length: 50 }, (_, i) => `chat${i}`);
+  const session = (i, n) => (i % 2 === 0 ? `${i}.0` : `${i}.${n}`);
+  for (const i of chats.keys()) for (let n = 1; n < 5; n++) if (i % 2 === 1) known.set(session(i, n), 'old');
+  const old = JSON.stringify(Buffer.from('old'), baileys.BufferJSON.replacer);
+  await repository.save('a', { session: Object.fromEntries([...known.keys()].map((id) => [id, old])) }, { fence });
+  await Promise.all(chats.map((chat, i) => transact(chat, session(i, 0), 'value 0')));
+
+  const faults = [
+    (request, response) => response.writeHead(503).end(),
+    (request) => request.socket.destroy(),
+    () => {}, // no answer
+    (request, response, forward) => { // written, but nobody learns of it
+      response.writeHead = () => response.destroy();
+      response.on('error', () => {});
+      forward();
+    },
+  ];
+  let request = 0;
+  supabase.gateway.fault = (...args) => faults[request++ % faults.length](...args);
+  const end = setTimeout(() => (supabase.gateway.fault = null), 3000);
+  await Promise.all(chats.map(async (chat, i) => {
+    for (let n = 1; n < 5; n++) {
+      await transact(chat, session(i, n), `value ${n}`);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+    }
+  }));
+  clearTimeout(end);
+  supabase.gateway.fault = null;
+
+  assert.deepEqual(wrong, []);
+  assert.equal(outcomes.saved + outcomes.notRead, 250);
+  assert.ok(outcomes.notRead > 0 && outcomes.saved > 50, JSON.stringify(outcomes));
+  const stored = (await rows()).map(({ key, value }) => [key, JSON.parse(value, baileys.BufferJSON.reviver).toString()]);
+  assert.deepEqual(new Map(stored), known);
+});
