@@ -78,5 +78,6 @@ run_tests() {
 	fi
 	# shellcheck disable=SC2034
 	BOTSESSION_EDITION=$edition TEST_LABEL="$suite $edition" timeout --foreground 1500 node --test \
-		--test-reporter="${REPORTER:-./test/node/reporter.cjs}" --test-reporter-destination=stdout "${@/#/test/node/}" || suite_status=1
+		--require "$PWD/test/node/unhandled.cjs" --test-reporter="${REPORTER:-./test/node/reporter.cjs}" \
+		--test-reporter-destination=stdout "${@/#/test/node/}" || suite_status=1
 }

@@ -22,9 +22,6 @@ afterEach(async () => {
   supabase.gateway.fault = null;
   await supabase.sql('delete from public.bot_sessions');
 });
-const unhandled = [];
-process.on('unhandledRejection', (error) => unhandled.push(error));
-after(() => assert.deepEqual(unhandled, []));
 
 const plain = (value) => JSON.parse(JSON.stringify(value));
 const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -94,5 +94,3 @@ for (const [way, repository] of Object.entries(repositories)) {
   }
   for (const [what, call] of Object.entries(wrong)) refuses(what, call, isTypeError);
 }
-
-require('./unhandled.cjs')();

@@ -327,5 +327,3 @@ test('no error and no object shows the key', async () => {
   const error = await failure(repository.read('active'));
   assert.ok(!inspect([repository, error], { depth: 10, showHidden: true }).includes(tokens.anon));
 });
-
-require('./unhandled.cjs')();

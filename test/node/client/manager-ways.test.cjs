@@ -63,5 +63,3 @@ wayNames.forEach((name, i) =>
     await two.manager.shutdown();
   }),
 );
-
-require('./unhandled.cjs')();

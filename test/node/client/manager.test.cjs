@@ -728,5 +728,3 @@ test('options that make no sense are refused', () => {
     { repository, startBot, maxFailures: NaN },
   ]) assert.throws(() => createBotManager(options), TypeError);
 });
-
-require('./unhandled.cjs')();

@@ -267,5 +267,3 @@ overEachWay('another schema is asked where that is named', async (repository, cr
     return true;
   });
 });
-
-require('./unhandled.cjs')();

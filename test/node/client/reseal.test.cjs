@@ -157,5 +157,3 @@ test('what is no option of it is a TypeError, and nothing is sent', async () => 
     supabase.gateway.fault = null;
   }
 });
-
-require('./unhandled.cjs')();

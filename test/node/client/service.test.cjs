@@ -272,5 +272,3 @@ test('answers that come late, in another order or not at all lose nothing that w
   for (const id of ['a', 'b', 'c']) service.tell(id, 'message', `last words of ${id}`);
   for (const id of ['a', 'b', 'c']) await untilStored(id, { last_message: `last words of ${id}` });
 });
-
-require('./unhandled.cjs')();

@@ -296,9 +296,6 @@ describe('through the database', () => {
   before(async () => ({ supabase, ways, stop } = await startWays()));
   after(() => stop?.());
   afterEach(() => supabase.sql('delete from public.bot_sessions'));
-  const errors = [];
-  process.on('unhandledRejection', (error) => errors.push(error));
-  after(() => assert.deepEqual(errors, []));
 
   for (const i of [0, 2]) {
     const name = ['url and key', '', 'node-postgres'][i];

@@ -158,5 +158,3 @@ test('TypeScript takes them for what grammY and Telegraf ask for', (t) => {
     assert.fail(`${error.stdout}`);
   }
 });
-
-require('./unhandled.cjs')();

@@ -665,5 +665,3 @@ test('what there is no room for is taken up when there is', async (t) => {
     return manager.running().length === 2;
   });
 });
-
-require('./unhandled.cjs')();

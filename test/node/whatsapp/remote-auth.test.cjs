@@ -246,5 +246,3 @@ test('TypeScript takes it for what RemoteAuth asks for', () => {
     assert.fail(`${error.stdout}`);
   }
 });
-
-require('../client/unhandled.cjs')();
