@@ -39,6 +39,25 @@ select bot_session_load('bot1');
 rollback to start;
 select bot_session_forget('bot1');
 rollback to start;
+select bot_session_save_many('[{"session_id": "bot1", "data": {"creds": null}}]');
+select session_id from bot_session_expire('1 microsecond');
+-- a policy, of the leases of others
+reset role;
+insert into bot_sessions (session_id) values ('bot2');
+insert into bot_session_leases (session_id, worker, expires_at) values ('bot2', 'w2', '2024-01-01');
+create policy regress_bot on bot_session_leases to regress_bot using (worker <> 'w1');
+set local role regress_bot;
+savepoint start;
+select session_id from bot_session_leases;
+select bot_session_save('bot1', '{"creds": {"creds": "2"}}');
+rollback to start;
+select bot_session_load('bot1');
+rollback to start;
+select bot_session_forget('bot1');
+rollback to start;
+select bot_session_save_many('[{"session_id": "bot1", "data": {"creds": null}}, {"session_id": "bot2", "data": {"creds": {"creds": "2"}}}]');
+select pg_sleep(0.001);
+select session_id from bot_session_expire('1 microsecond');
 -- with the fence
 select bot_session_save('bot1', '{"creds": {"creds": "2"}}', :fence) as changed;
 select bot_session_load('bot1', '{"creds": null}', :fence);
