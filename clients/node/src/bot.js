@@ -1,5 +1,6 @@
 import { string } from './checks.js';
 import { BotSessionsError, Failure } from './errors.js';
+import { Outbox } from './outbox.js';
 import { backOff, ignore, inTime, longest } from './time.js';
 
 /**
@@ -43,7 +44,7 @@ import { backOff, ignore, inTime, longest } from './time.js';
  * @property {import('./seal.js').SealKey|undefined} sealKey
  * @property {number} cacheBytes
  * @property {import('./gate.js').Gate} gate
- * @property {import('./update-queue.js').UpdateQueue} queue
+ * @property {import('./outbox.js').Updates} updates messages, QR codes and heartbeats of all bots
  * @property {(error: unknown, session_id?: string) => void} onError
  * @property {(bot: Bot, ttl: number) => Promise<unknown>} prolong renews its lease once, for longer than usual
  * @property {(bot: Bot, reason?: string, forget?: boolean) => Promise<unknown>} end ends its session under its fence
@@ -122,6 +123,7 @@ export class Bot {
   unsent = null;
 
   #context;
+  #outbox;
   /**
    * Settles when the bot has come up, or has not.
    * @type {Promise<unknown>}
@@ -170,6 +172,7 @@ export class Bot {
   constructor(session_id, context) {
     this.session_id = session_id;
     this.#context = context;
+    this.#outbox = new Outbox(this, context.updates, context.retryDelay);
     this.started.catch(ignore);
   }
 
@@ -325,7 +328,7 @@ export class Bot {
   #dropLease() {
     clearTimeout(this.#leaseTimer);
     this.fence = null;
-    this.#context.queue.drop(this);
+    this.#outbox.drop();
   }
 
   /**
@@ -366,7 +369,7 @@ export class Bot {
     this.state = 'lost';
     this.#report = null;
     this.#closeStore(error);
-    this.#context.queue.drop(this);
+    this.#outbox.drop();
     this.#tell(error);
     if (!this.ending) this.finish().catch(this.#tell);
   }
@@ -387,7 +390,7 @@ export class Bot {
    * @param {boolean} stays
    */
   async #finish(left, stays) {
-    const { botTimeout, queue } = this.#context;
+    const { botTimeout } = this.#context;
     if (this.state !== 'lost') this.state = 'stopping';
     clearTimeout(this.#retryTimer);
     await this.#launched;
@@ -399,7 +402,7 @@ export class Bot {
     }
     this.#report = null;
     if (stays) this.#hideQr();
-    await queue.finish(this).catch((error) => {
+    await this.#outbox.finish().catch((error) => {
       this.unsent = error;
       this.#tell(error);
     });
@@ -440,6 +443,10 @@ export class Bot {
   /** @param {unknown} error */
   refused(error) {
     this.#tell(error);
+  }
+
+  heartbeat() {
+    if (this.state === 'running' && this.connected) this.#outbox.add();
   }
 
   /** @returns {BotReport} */
@@ -502,10 +509,9 @@ export class Bot {
 
   /**
    * Never without a fence where there are leases: it could be another worker's by now.
-   * @param {import('./update-queue.js').Changes} changes
+   * @param {import('./outbox.js').Changes} changes
    */
   #write(changes) {
-    const { worker, queue } = this.#context;
-    if (this.state !== 'lost' && (!worker || this.fence !== null)) queue.add(this, changes);
+    if (this.state !== 'lost' && (!this.#context.worker || this.fence !== null)) this.#outbox.add(changes);
   }
 }

@@ -5,8 +5,8 @@ import { Bot } from './bot.js';
 import * as check from './checks.js';
 import { Gate } from './gate.js';
 import { createSealer } from './seal.js';
+import { SharedRequests } from './shared-requests.js';
 import { backOff, every, ignore, sleep } from './time.js';
-import { UpdateQueue } from './update-queue.js';
 
 /**
  * Times are in ms.
@@ -50,7 +50,6 @@ class BotManager {
   #maxSessions;
   #heartbeatInterval;
   #retryDelay;
-  #queue;
   #gate;
   #releases;
   #prolongations;
@@ -134,8 +133,9 @@ class BotManager {
     this.#retryDelay = retryDelay;
     this.#onError = harmless(onError);
     this.#gate = new Gate(restoreConcurrency, patience);
-    this.#queue = new UpdateQueue({
-      updateMany: (elements) => repository.updateMany(elements), onError: this.#onError, retryDelay,
+    /** @type {import('./outbox.js').Updates} */
+    const updates = new SharedRequests((elements) => repository.updateMany(elements), {
+      onFailure: (error, senders) => this.#onError(error, senders.length === 1 ? senders[0].session_id : undefined),
     });
     this.#releases = new Batcher((/** @type {Lease[]} */ leases) => this.#release(leases), pageSize);
     this.#prolongations = new Batcher((/** @type {{ bot: Bot, ttl: number }[]} */ wishes) => this.#prolong(wishes), pageSize);
@@ -143,7 +143,7 @@ class BotManager {
     this.#context = {
       repository, startBot, worker: this.#worker, ttl, botTimeout, retryDelay, maxFailures, sealKey, cacheBytes,
       gate: this.#gate,
-      queue: this.#queue,
+      updates,
       onError: this.#onError,
       prolong: (/** @type {Bot} */ bot, /** @type {number} */ wanted) => this.#prolongations.add({ bot, ttl: wanted }),
       end: this.#end.bind(this),
@@ -241,15 +241,10 @@ class BotManager {
     if (this.#begun || this.#shutdown) return;
     this.#begun = true;
     if (this.#heartbeatInterval > 0) {
-      this.#timers.push(every(this.#heartbeatInterval, async () => this.#heartbeat(), this.#onError));
+      const heartbeat = async () => this.#bots.forEach((bot) => bot.heartbeat());
+      this.#timers.push(every(this.#heartbeatInterval, heartbeat, this.#onError));
     }
     if (this.#worker) this.#stopRenewing = every(this.#ttl / 3, () => this.#renew(), this.#onError);
-  }
-
-  #heartbeat() {
-    for (const bot of this.#bots.values()) {
-      if (bot.state === 'running' && bot.connected) this.#queue.add(bot);
-    }
   }
 
   /** Prolongs all leases, also of bots that start or stop; what fails is tried again while there is something to hold. */

@@ -2,8 +2,8 @@ import * as check from './checks.js';
 import { BotSessionsError, Failure, isUnknownName } from './errors.js';
 import { reseal } from './reseal.js';
 import { createSealer } from './seal.js';
+import { SharedRequests } from './shared-requests.js';
 import { Store, storeOptionNames } from './store.js';
-import { SaveRequests } from './store-requests.js';
 import { nodePostgres } from './transports/node-postgres.js';
 import { postgrest } from './transports/postgrest.js';
 import { supabaseClient } from './transports/supabase.js';
@@ -446,7 +446,7 @@ export function createRepository(options) {
       return answered(installed());
     },
   });
-  const access = { load: operations.load, forget: operations.forget, saves: new SaveRequests(operations.saveMany) };
+  const access = { load: operations.load, forget: operations.forget, saves: new SharedRequests(operations.saveMany, { parallel: true }) };
 
   return {
     ...operations,

@@ -1,5 +1,5 @@
 import { Failure } from './errors.js';
-import { mostBytes } from './store-requests.js';
+import { mostBytes } from './shared-requests.js';
 
 /** @typedef {import('./transports/transport.js').Query} Query */
 

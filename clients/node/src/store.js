@@ -3,8 +3,8 @@ import { BotSessionsError } from './errors.js';
 import { createSealer } from './seal.js';
 import { Cache } from './store-cache.js';
 import { Layer, sizeOf } from './store-layer.js';
-import { mostBytes } from './store-requests.js';
-import { backOff, ignore } from './time.js';
+import { mostBytes } from './shared-requests.js';
+import { ignore } from './time.js';
 
 /**
  * @typedef {import('./types.js').BotSessionData} Data
@@ -44,9 +44,14 @@ import { backOff, ignore } from './time.js';
  */
 
 /**
+ * @template Item, Answer
+ * @typedef {import('./shared-requests.js').SharedRequests<Item, Answer>} SharedRequests
+ */
+
+/**
  * How the store gets at the database.
  * @typedef {object} Access
- * @property {import('./store-requests.js').SaveRequests} saves
+ * @property {SharedRequests<import('./types.js').BotSessionSave, import('./types.js').BotSessionSaved>} saves
  * @property {(session_id: string, keys: Keys|undefined, options: { fence?: number|null }) => Promise<Data>} load
  * @property {(session_id: string, options: { fence?: number|null }) => Promise<number>} forget
  */
@@ -73,7 +78,6 @@ class Part {
   }
 }
 
-const longestWait = 10_000;
 export const storeOptionNames = ['fence', 'sealKey', 'cacheBytes', 'retryDelay', 'onError', 'onLost', 'signal'];
 
 export class Store {
@@ -81,21 +85,16 @@ export class Store {
   #fence;
   #sealer;
   #cache;
-  #retryDelay;
   #onError;
   #onLost;
   /**
-   * What is not written yet, the oldest first; that is under way where `#sending`.
+   * What is not written yet, the oldest first.
    * @type {Part[]}
    */
   #parts = [];
-  #sending = false;
-  #failures = 0;
-  /**
-   * Until it is sent again.
-   * @type {NodeJS.Timeout|undefined}
-   */
-  #pause;
+  #forgetting = false;
+  /** Whether the failure of this outage was told. */
+  #told = false;
   /**
    * What each load that is under way has to put over its answer.
    * @type {Set<Layer>}
@@ -110,7 +109,6 @@ export class Store {
    * @type {any}
    */
   #lost = null;
-  alone = false;
 
   /**
    * @param {string} session_id
@@ -128,7 +126,7 @@ export class Store {
       if (typeof value !== 'function') throw new TypeError(`${name} must be a function`);
     }
     this.#cache = new Cache(this.#fence === undefined ? 0 : cacheBytes);
-    this.#retryDelay = retryDelay;
+    this.retryDelay = retryDelay;
     this.#onError = onError;
     this.#onLost = onLost;
     this.#access = access;
@@ -166,7 +164,7 @@ export class Store {
   }
 
   async flush() {
-    if (this.#pause) this.#resume();
+    if (this.#parts.length > 0) this.#access.saves.hurry(this);
     await Promise.allSettled(this.#unsettled);
   }
 
@@ -277,13 +275,7 @@ export class Store {
   }
 
   #go() {
-    if (!this.#lost && !this.#sending && !this.#pause && this.#parts.length > 0) this.#access.saves.add(this);
-  }
-
-  #resume() {
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
-    this.#go();
+    if (!this.#lost && !this.#forgetting && this.#parts.length > 0) this.#access.saves.add(this);
   }
 
   get bytes() {
@@ -292,23 +284,20 @@ export class Store {
 
   /** @returns {import('./types.js').BotSessionSave|null} */
   take() {
-    while (!this.#lost && !this.#sending && !this.#pause && this.#parts.length > 0) {
+    while (!this.#lost && !this.#forgetting && this.#parts.length > 0) {
       const [part] = this.#parts;
       part.closed = true;
       if (part.layer.all) {
-        this.#sending = true;
+        this.#forgetting = true;
         this.#cache.clear();
         this.#access.forget(this.session_id, { fence: this.#fence }).then(
           (rows) => this.#written(rows),
-          (error) => this.failed(error),
+          (error) => this.#access.saves.failed([this], error),
         );
         return null;
       }
       const data = this.#changed(part.layer);
-      if (Object.keys(data).length > 0) {
-        this.#sending = true;
-        return { session_id: this.session_id, data, fence: this.#fence };
-      }
+      if (Object.keys(data).length > 0) return { session_id: this.session_id, data, fence: this.#fence };
       this.#parts.shift();
       for (const { resolve } of part.saves) resolve();
     }
@@ -342,7 +331,7 @@ export class Store {
 
   /** @param {import('./types.js').BotSessionSaved} saved */
   answered({ refused }) {
-    if (refused !== undefined) this.failed(new BotSessionsError('save', { code: refused, message: refusals[refused] ?? 'refused' }));
+    if (refused !== undefined) this.refused(new BotSessionsError('save', { code: refused, message: refusals[refused] ?? 'refused' }));
     else this.#written();
   }
 
@@ -353,27 +342,28 @@ export class Store {
     for (const kind of part.layer.kinds()) {
       for (const [key, value] of part.layer.entries(kind)) this.#cache.set(kind, key, value);
     }
-    this.#sending = false;
-    this.#failures = 0;
-    this.alone = false;
+    this.#forgetting = false;
+    this.#told = false;
     for (const { resolve } of part.saves) resolve(rows);
     this.#go();
   }
 
   /** @param {any} error */
   failed(error) {
+    if (this.#lost) return false;
+    this.#forgetting = false;
+    this.#parts[0].closed = false;
+    if (!this.#told) this.#tell(error);
+    this.#told = true;
+    return true;
+  }
+
+  /** @param {any} error */
+  refused(error) {
     if (this.#lost) return;
-    const [part] = this.#parts;
-    this.#sending = false;
+    this.#forgetting = false;
     if (error.conflict || error.notFound) return this.#lose(error);
-    if (error.transient) {
-      part.closed = false;
-      this.alone = error.timedOut;
-      if (++this.#failures === 1) this.#tell(error);
-      this.#pause = setTimeout(() => this.#resume(), backOff(this.#retryDelay, this.#failures, longestWait));
-      return;
-    }
-    this.#failures = 0;
+    const [part] = this.#parts;
     this.#parts.shift();
     if (part.saves.length > 1) {
       // One of them is the reason, and takes no other with it.
@@ -396,7 +386,6 @@ export class Store {
   #lose(error) {
     if (this.#lost) return;
     this.#lost = error;
-    clearTimeout(this.#pause);
     this.#cache.clear();
     for (const { saves } of this.#parts.splice(0)) for (const { reject } of saves) reject(this.#lost);
     this.#call(this.#onLost, this.#lost);

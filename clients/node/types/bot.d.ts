@@ -72,6 +72,7 @@ export class Bot {
     written(row: import("./types.js").UpdatedBotSession, fence: number | null): void;
     /** @param {unknown} error */
     refused(error: unknown): void;
+    heartbeat(): void;
     #private;
 }
 /**
@@ -136,7 +137,10 @@ export type BotContext = {
     sealKey: import("./seal.js").SealKey | undefined;
     cacheBytes: number;
     gate: import("./gate.js").Gate;
-    queue: import("./update-queue.js").UpdateQueue;
+    /**
+     * messages, QR codes and heartbeats of all bots
+     */
+    updates: import("./outbox.js").Updates;
     onError: (error: unknown, session_id?: string) => void;
     /**
      * renews its lease once, for longer than usual

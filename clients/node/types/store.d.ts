@@ -6,8 +6,8 @@ export class Store {
      * @param {Access} access
      */
     constructor(session_id: string, options: StoreOptions, access: Access);
-    alone: boolean;
     session_id: string;
+    retryDelay: number;
     /**
      * @param {Changes} data
      * @returns {Promise<void>}
@@ -27,7 +27,9 @@ export class Store {
     /** @param {import('./types.js').BotSessionSaved} saved */
     answered({ refused }: import("./types.js").BotSessionSaved): void;
     /** @param {any} error */
-    failed(error: any): void;
+    failed(error: any): boolean;
+    /** @param {any} error */
+    refused(error: any): void;
     #private;
 }
 export type Data = import("./types.js").BotSessionData;
@@ -97,11 +99,12 @@ export type StoreOptions = {
      */
     signal?: SignalLike | undefined;
 };
+export type SharedRequests<Item, Answer> = import("./shared-requests.js").SharedRequests<Item, Answer>;
 /**
  * How the store gets at the database.
  */
 export type Access = {
-    saves: import("./store-requests.js").SaveRequests;
+    saves: SharedRequests<import("./types.js").BotSessionSave, import("./types.js").BotSessionSaved>;
     load: (session_id: string, keys: Keys | undefined, options: {
         fence?: number | null;
     }) => Promise<Data>;

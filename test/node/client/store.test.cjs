@@ -6,8 +6,8 @@ const assert = require('node:assert/strict');
 const { after, afterEach, before, describe, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { BotSessionsError } = require('../../../clients/node/src/errors.js');
+const { SharedRequests } = require('../../../clients/node/src/shared-requests.js');
 const { Store } = require('../../../clients/node/src/store.js');
-const { SaveRequests } = require('../../../clients/node/src/store-requests.js');
 const { startWays } = require('./ways.cjs');
 
 const plain = (data) => JSON.parse(JSON.stringify(data));
@@ -20,7 +20,7 @@ const away = () => new BotSessionsError('test', { message: 'no answer' });
 function createStores() {
   const requests = [];
   const ask = (name) => (...args) => new Promise((answer, fail) => requests.push({ name, args, answer, fail }));
-  const access = { saves: new SaveRequests(ask('saveMany')), load: ask('load'), forget: ask('forget') };
+  const access = { saves: new SharedRequests(ask('saveMany'), { parallel: true }), load: ask('load'), forget: ask('forget') };
   const create = (session_id = 'a', options) => new Store(session_id, { fence: 1, retryDelay: 1, ...options }, access);
   const next = async (name) => {
     const deadline = performance.now() + 60_000;
