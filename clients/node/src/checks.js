@@ -35,14 +35,13 @@ export const optionalString = optional(string);
 
 /**
  * A value to be stored: null keeps what there is, but undefined is a mistake of the caller.
- * @param {Record<string, unknown>} changes
- * @param {string} column
- * @param {string} [where]
+ * @param {unknown} value
+ * @param {string} name
+ * @param {boolean} given
  */
-export function storable(changes, column, where = '') {
-  if (!Object.hasOwn(changes, column)) return undefined;
-  if (changes[column] === undefined) throw new TypeError(`${column}${where} must not be undefined`);
-  return optionalString(changes[column], `${column}${where}`);
+export function storable(value, name, given) {
+  if (given && value === undefined) throw new TypeError(`${name} must not be undefined`);
+  return optionalString(value, name);
 }
 
 /**
@@ -113,22 +112,22 @@ function object(value, name) {
 /**
  * A copy of what is to be saved. No message names a kind or a key.
  * @param {unknown} value
- * @param {string} [where]
+ * @param {string} [name]
  */
-export function dataChanges(value, where = '') {
+export function dataChanges(value, name = 'data') {
   /** @type {import('./types.js').BotSessionDataChanges} */
   const copy = Object.create(null);
-  for (const [kind, values] of Object.entries(object(value, `data${where}`))) {
-    string(kind, `a kind of data${where}`);
+  for (const [kind, values] of Object.entries(object(value, name))) {
+    string(kind, `a kind of ${name}`);
     if (values === null) {
       copy[kind] = null;
       continue;
     }
     /** @type {Record<string, string|null>} */
     const there = (copy[kind] = Object.create(null));
-    for (const [key, text] of Object.entries(object(values, `every kind of data${where}`))) {
-      string(key, `a key of data${where}`);
-      there[key] = text === null ? null : string(text, `every value of data${where}`);
+    for (const [key, text] of Object.entries(object(values, `every kind of ${name}`))) {
+      string(key, `a key of ${name}`);
+      there[key] = text === null ? null : string(text, `every value of ${name}`);
     }
   }
   return copy;
@@ -151,15 +150,44 @@ export function dataKeys(value) {
 }
 
 /**
- * Options by name. A name that is not among them is a mistake that would otherwise be passed over in silence.
+ * An object with no other properties than these. A name that is not among them is a mistake that would otherwise be passed
+ * over in silence.
  * @param {unknown} value
  * @param {readonly string[]} names
- * @param {string} [what]
+ * @param {string} what
  * @returns {Record<string, unknown>}
  */
-export function options(value, names, what = 'the options') {
+export function onlyWith(value, names, what) {
   for (const name of Object.keys(object(value, what))) {
     if (!names.includes(name)) throw new TypeError(`${what} must not have ${name}; there are ${names.join(', ')}`);
   }
   return /** @type {Record<string, unknown>} */ (value);
+}
+
+/**
+ * Options by name, each as its check returns it.
+ * @template {Record<string, (value: unknown, name: string, given: boolean) => any>} Checks
+ * @param {unknown} value
+ * @param {Checks} checks
+ * @param {string} [what]
+ * @param {string} [where]
+ * @returns {{ [Name in keyof Checks]: ReturnType<Checks[Name]> }}
+ */
+export function options(value, checks, what = 'the options', where = '') {
+  const given = onlyWith(value, Object.keys(checks), what);
+  const checked = Object.entries(checks).map(([name, check]) => [
+    name, check(given[name], `${name}${where}`, Object.hasOwn(given, name)),
+  ]);
+  return Object.fromEntries(checked);
+}
+
+/**
+ * @template {Record<string, (value: unknown, name: string, given: boolean) => any>} Checks
+ * @param {unknown} value
+ * @param {string} name
+ * @param {Checks} checks of each element
+ */
+export function elements(value, name, checks) {
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array`);
+  return value.map((element, i) => options(element, checks, `element ${i + 1}`, ` of element ${i + 1}`));
 }

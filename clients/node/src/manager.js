@@ -95,7 +95,7 @@ class BotManager {
 
   /** @param {BotManagerOptions} options */
   constructor(options) {
-    check.options(options, optionNames);
+    check.onlyWith(options, optionNames, 'the options');
     const {
       repository,
       startBot,

@@ -45,7 +45,7 @@ import { version } from './version.js';
  * @param {RepositoryOptions} options
  */
 export function createRepository(options) {
-  check.options(options, ['url', 'key', 'supabase', 'pool', 'schema', 'timeout', 'pageSize']);
+  check.onlyWith(options, ['url', 'key', 'supabase', 'pool', 'schema', 'timeout', 'pageSize'], 'the options');
   const { timeout = 10_000, pageSize = 500 } = options;
   const transport = chooseTransport(options);
   let answeredBefore = false;
@@ -171,12 +171,8 @@ export function createRepository(options) {
      * @returns {Promise<ChangedBotSession>}
      */
     async create(session) {
-      const { session_id, worker, ttl } = check.options(session, ['session_id', 'worker', 'ttl'], 'the session');
-      return call('bot_session_start', {
-        session_id: check.sessionId(session_id),
-        worker: check.optionalString(worker, 'worker'),
-        ttl: check.optionalInterval(ttl, 'ttl'),
-      });
+      const checks = { session_id: check.string, worker: check.optionalString, ttl: check.optionalInterval };
+      return call('bot_session_start', check.options(session, checks, 'the session'));
     },
 
     /**
@@ -184,7 +180,7 @@ export function createRepository(options) {
      * @returns {Promise<BotSession|null>} null where there is none
      */
     async read(session_id) {
-      const query = only(check.sessionId(session_id));
+      const query = ofSession(check.sessionId(session_id));
       const [session = null] = await answered(transport.read('bot_sessions', query, timeout));
       return session;
     },
@@ -198,12 +194,9 @@ export function createRepository(options) {
      * @returns {Promise<ChangedBotSession>}
      */
     async update(session_id, changes = {}) {
-      const names = ['last_message', 'qr_data', 'fence', 'heartbeatInterval'];
-      const { heartbeatInterval, ...given } = check.options(changes, names, 'the changes');
-      return call('bot_session_touch', {
-        ...checkedUpdate({ session_id, ...given }),
-        heartbeat_interval: check.optionalInterval(heartbeatInterval, 'heartbeatInterval'),
-      });
+      const checks = { ...changeChecks, heartbeatInterval: check.optionalInterval };
+      const { heartbeatInterval: heartbeat_interval, ...given } = check.options(changes, checks, 'the changes');
+      return call('bot_session_touch', { session_id: check.sessionId(session_id), ...given, heartbeat_interval });
     },
 
     /**
@@ -213,12 +206,7 @@ export function createRepository(options) {
      * @returns {Promise<UpdatedBotSession[]>} one answer per element, in the same order
      */
     async updateMany(sessions) {
-      if (!Array.isArray(sessions)) throw new TypeError('sessions must be an array');
-      const names = ['session_id', 'last_message', 'qr_data', 'fence'];
-      const elements = sessions.map((session, i) => {
-        const where = ` of element ${i + 1}`;
-        return checkedUpdate(check.options(session, names, `element ${i + 1}`), where);
-      });
+      const elements = check.elements(sessions, 'sessions', { session_id: check.string, ...changeChecks });
       return inPages(elements, (page) => callSet('bot_session_touch_many', { sessions: page }));
     },
 
@@ -229,13 +217,8 @@ export function createRepository(options) {
      * @returns {Promise<ChangedBotSession>}
      */
     async end(session_id, options = {}) {
-      const { reason, fence, forget } = check.options(options, ['reason', 'fence', 'forget']);
-      return call('bot_session_end', {
-        session_id: check.sessionId(session_id),
-        reason: check.optionalString(reason, 'reason'),
-        fence: check.optionalFence(fence, 'fence'),
-        forget: check.optionalBoolean(forget, 'forget'),
-      });
+      const checks = { reason: check.optionalString, fence: check.optionalFence, forget: check.optionalBoolean };
+      return call('bot_session_end', { session_id: check.sessionId(session_id), ...check.options(options, checks) });
     },
 
     /**
@@ -245,12 +228,10 @@ export function createRepository(options) {
      * @returns {Promise<ChangedBotSession[]>}
      */
     async expire(idle, options = {}) {
-      const { maxSessions, reason } = check.options(options, ['maxSessions', 'reason']);
-      return callSet('bot_session_expire', {
-        idle: check.interval(idle, 'idle'),
-        max_sessions: Math.min(check.optionalCount(maxSessions, 'maxSessions') ?? pageSize, pageSize),
-        reason: check.optionalString(reason, 'reason'),
-      });
+      const checks = { maxSessions: check.optionalCount, reason: check.optionalString };
+      const { maxSessions = pageSize, reason } = check.options(options, checks);
+      const max_sessions = Math.min(maxSessions, pageSize);
+      return callSet('bot_session_expire', { idle: check.interval(idle, 'idle'), max_sessions, reason });
     },
 
     /**
@@ -260,12 +241,10 @@ export function createRepository(options) {
      * @returns {Promise<BotSessionLease[]>}
      */
     async claim(worker, options = {}) {
-      const { maxSessions, ttl } = check.options(options, ['maxSessions', 'ttl']);
-      return callSet('bot_session_claim', {
-        worker: check.string(worker, 'worker'),
-        max_sessions: Math.min(check.optionalCount(maxSessions, 'maxSessions') ?? 10, pageSize),
-        ttl: check.optionalInterval(ttl, 'ttl'),
-      });
+      const checks = { maxSessions: check.optionalCount, ttl: check.optionalInterval };
+      const { maxSessions = 10, ttl } = check.options(options, checks);
+      const max_sessions = Math.min(maxSessions, pageSize);
+      return callSet('bot_session_claim', { worker: check.string(worker, 'worker'), max_sessions, ttl });
     },
 
     /**
@@ -275,12 +254,11 @@ export function createRepository(options) {
      * @returns {Promise<BotSessionLease[]>} those that are still held: the others are lost
      */
     async renew(fences, options = {}) {
-      const { ttl } = check.options(options, ['ttl']);
-      const interval = check.optionalInterval(ttl, 'ttl');
-      const third = Math.ceil((/** @type {number|undefined} */ (ttl) ?? 60_000) / 3);
+      const { ttl } = check.options(options, { ttl: check.optionalInterval });
+      const third = Math.ceil((options.ttl ?? 60_000) / 3);
       const ms = third > 0 ? Math.min(timeout, third) : timeout;
       return inPages(Object.entries(check.fences(fences)), (page) =>
-        callSet('bot_session_renew', { fences: Object.fromEntries(page), ttl: interval }, ms),
+        callSet('bot_session_renew', { fences: Object.fromEntries(page), ttl }, ms),
       );
     },
 
@@ -300,7 +278,7 @@ export function createRepository(options) {
      * @returns {Promise<boolean>} whether there was one
      */
     async delete(session_id) {
-      const rows = await answered(transport.remove('bot_sessions', only(check.sessionId(session_id)), timeout));
+      const rows = await answered(transport.remove('bot_sessions', ofSession(check.sessionId(session_id)), timeout));
       return rows.length > 0;
     },
 
@@ -310,9 +288,9 @@ export function createRepository(options) {
      * @returns {Promise<BotSession[]>}
      */
     async list(filter = {}) {
-      const { status } = check.options(filter, ['status']);
+      const { status } = check.options(filter, { status: check.optionalString });
       return allRows((query) => transport.read('bot_sessions', query, timeout), 'session_id', {
-        where: status === undefined ? [] : [['status', 'eq', check.string(status, 'status')]],
+        where: status === undefined ? [] : [['status', 'eq', status]],
       });
     },
 
@@ -323,10 +301,10 @@ export function createRepository(options) {
      * @returns {Promise<BotSessionState[]>}
      */
     async overview(options = {}) {
-      const { staleAfter, status } = check.options(options, ['staleAfter', 'status']);
+      const checks = { staleAfter: check.optionalInterval, status: check.optionalString };
+      const { staleAfter: stale_after, status } = check.options(options, checks);
       if (status !== undefined && status !== 'active') throw new TypeError("status must be 'active', or left out");
-      const args = { stale_after: check.optionalInterval(staleAfter, 'staleAfter') };
-      return allRows((query) => transport.call('bot_session_overview', args, query, timeout), 'session_id', {
+      return allRows((query) => transport.call('bot_session_overview', { stale_after }, query, timeout), 'session_id', {
         where: status === 'active' ? [['state', 'neq', 'ended']] : [],
       });
     },
@@ -338,12 +316,12 @@ export function createRepository(options) {
      * @returns {Promise<BotSessionEvent[]>}
      */
     async history(session_id, options = {}) {
-      const { limit } = check.options(options, ['limit']);
+      const { limit } = check.options(options, { limit: check.optionalCount });
       const id = check.optionalString(session_id, 'session_id');
       const newestFirst = await allRows((query) => transport.read('bot_session_events', query, timeout), 'event_id', {
         where: id === undefined ? [] : [['session_id', 'eq', id]],
         descending: true,
-        limit: check.optionalCount(limit, 'limit'),
+        limit,
       });
       return newestFirst.reverse();
     },
@@ -356,12 +334,8 @@ export function createRepository(options) {
      * @returns {Promise<number>} how many rows that changed
      */
     async save(session_id, data, options = {}) {
-      const { fence } = check.options(options, ['fence']);
-      return call('bot_session_save', {
-        session_id: check.sessionId(session_id),
-        data: check.dataChanges(data),
-        fence: check.optionalFence(fence, 'fence'),
-      });
+      const { fence } = check.options(options, { fence: check.optionalFence });
+      return call('bot_session_save', { session_id: check.sessionId(session_id), data: check.dataChanges(data), fence });
     },
 
     /**
@@ -371,16 +345,8 @@ export function createRepository(options) {
      * @returns {Promise<BotSessionSaved[]>} one answer per element, in the same order
      */
     async saveMany(saves) {
-      if (!Array.isArray(saves)) throw new TypeError('saves must be an array');
-      const elements = saves.map((save, i) => {
-        const { session_id, data, fence } = check.options(save, ['session_id', 'data', 'fence'], `element ${i + 1}`);
-        const where = ` of element ${i + 1}`;
-        return {
-          session_id: check.string(session_id, `session_id${where}`),
-          data: check.dataChanges(data, where),
-          fence: check.optionalFence(fence, `fence${where}`),
-        };
-      });
+      const checks = { session_id: check.string, data: check.dataChanges, fence: check.optionalFence };
+      const elements = check.elements(saves, 'saves', checks);
       return inPages(elements, (page) => call('bot_session_save_many', { saves: page }));
     },
 
@@ -391,12 +357,8 @@ export function createRepository(options) {
      * @returns {Promise<BotSessionData>} what there is; objects without a prototype
      */
     async load(session_id, keys, options = {}) {
-      const { fence } = check.options(options, ['fence']);
-      return loadData({
-        session_id: check.sessionId(session_id),
-        keys: check.dataKeys(keys),
-        fence: check.optionalFence(fence, 'fence'),
-      });
+      const { fence } = check.options(options, { fence: check.optionalFence });
+      return loadData({ session_id: check.sessionId(session_id), keys: check.dataKeys(keys), fence });
     },
 
     /**
@@ -406,12 +368,8 @@ export function createRepository(options) {
      * @returns {Promise<number>} how many rows
      */
     async forget(session_id, options = {}) {
-      const { fence, reason } = check.options(options, ['fence', 'reason']);
-      return call('bot_session_forget', {
-        session_id: check.sessionId(session_id),
-        fence: check.optionalFence(fence, 'fence'),
-        reason: check.optionalString(reason, 'reason'),
-      });
+      const checks = { fence: check.optionalFence, reason: check.optionalString };
+      return call('bot_session_forget', { session_id: check.sessionId(session_id), ...check.options(options, checks) });
     },
 
     /**
@@ -423,16 +381,16 @@ export function createRepository(options) {
      * @returns {Promise<number>} how many values
      */
     async reseal(session_id, options) {
-      const { sealKey, fence, from } = check.options(options, ['sealKey', 'fence', 'from']);
-      if (sealKey === undefined) throw new TypeError('sealKey is missing');
+      const checks = { sealKey: createSealer, fence: check.optionalFence, from: check.optionalString };
+      const { sealKey: sealer, fence, from } = check.options(options, checks);
+      if (options.sealKey === undefined) throw new TypeError('sealKey is missing');
       const id = check.sessionId(session_id);
-      const bound = { session_id: id, fence: check.optionalFence(fence, 'fence') };
       const read = (/** @type {import('./transports/transport.js').Query} */ query) =>
         transport.read('bot_session_data', ofSession(id, query), timeout);
-      return reseal(id, createSealer(sealKey), check.optionalString(from, 'from'), {
+      return reseal(id, sealer, from, {
         read: (query) => answered(read(query)),
         readAll: (column, query) => allRows(read, column, query),
-        load: (keys) => loadData({ ...bound, keys }),
+        load: (keys) => loadData({ session_id: id, keys, fence }),
         replace: (query, value) =>
           answered(transport.update('bot_session_data', ofSession(id, query), { value, updated_at: 'now' }, timeout)),
       });
@@ -446,7 +404,8 @@ export function createRepository(options) {
       return answered(installed());
     },
   });
-  const access = { load: operations.load, forget: operations.forget, saves: new SharedRequests(operations.saveMany, { parallel: true }) };
+  const { load, forget, saveMany } = operations;
+  const access = { load, forget, saves: new SharedRequests(saveMany, { parallel: true }) };
 
   return {
     ...operations,
@@ -458,10 +417,12 @@ export function createRepository(options) {
      * @returns {import('./store.js').BotSessionStore}
      */
     store(session_id, options = {}) {
-      check.options(options, storeOptionNames);
+      check.onlyWith(options, storeOptionNames, 'the options');
       const store = atOnce('store', () => new Store(session_id, options, access));
-      const { save, load, forget, flush } = store;
-      return { session_id, ...named({ save: save.bind(store), load: load.bind(store), forget: forget.bind(store), flush: flush.bind(store) }) };
+      const methods = {
+        save: store.save.bind(store), load: store.load.bind(store), forget: store.forget.bind(store), flush: store.flush.bind(store),
+      };
+      return { session_id, ...named(methods) };
     },
   };
 }
@@ -492,31 +453,14 @@ function chooseTransport({ url, key, supabase, pool, schema = 'public' }) {
   return postgrest({ url: /** @type {string} */ (url), key: /** @type {string} */ (key), schema });
 }
 
-/**
- * @param {Record<string, unknown>} session
- * @param {string} [where]
- */
-function checkedUpdate(session, where = '') {
-  return {
-    session_id: check.string(session.session_id, `session_id${where}`),
-    last_message: check.storable(session, 'last_message', where),
-    qr_data: check.storable(session, 'qr_data', where),
-    fence: check.optionalFence(session.fence, `fence${where}`),
-  };
-}
+const changeChecks = { last_message: check.storable, qr_data: check.storable, fence: check.optionalFence };
 
 /**
  * @param {string} session_id
+ * @param {import('./transports/transport.js').Query} [query]
  * @returns {import('./transports/transport.js').Query}
  */
-const only = (session_id) => ofSession(session_id, {});
-
-/**
- * @param {string} session_id
- * @param {import('./transports/transport.js').Query} query
- * @returns {import('./transports/transport.js').Query}
- */
-const ofSession = (session_id, { where = [], ...query }) => ({ ...query, where: [['session_id', 'eq', session_id], ...where] });
+const ofSession = (session_id, { where = [], ...query } = {}) => ({ ...query, where: [['session_id', 'eq', session_id], ...where] });
 
 /**
  * A request that is too large for something on the way is asked in halves.

@@ -6,11 +6,11 @@
 export function string(value: unknown, name: string): string;
 /**
  * A value to be stored: null keeps what there is, but undefined is a mistake of the caller.
- * @param {Record<string, unknown>} changes
- * @param {string} column
- * @param {string} [where]
+ * @param {unknown} value
+ * @param {string} name
+ * @param {boolean} given
  */
-export function storable(changes: Record<string, unknown>, column: string, where?: string): string | undefined;
+export function storable(value: unknown, name: string, given: boolean): string | undefined;
 /**
  * @param {unknown} value
  * @param {string} name
@@ -27,22 +27,40 @@ export function interval(value: unknown, name: string): string;
 /**
  * A copy of what is to be saved. No message names a kind or a key.
  * @param {unknown} value
- * @param {string} [where]
+ * @param {string} [name]
  */
-export function dataChanges(value: unknown, where?: string): import("./types.js").BotSessionDataChanges;
+export function dataChanges(value: unknown, name?: string): import("./types.js").BotSessionDataChanges;
 /**
  * A copy of the keys that are to be loaded; undefined for everything.
  * @param {unknown} value
  */
 export function dataKeys(value: unknown): import("./types.js").BotSessionDataKeys | undefined;
 /**
- * Options by name. A name that is not among them is a mistake that would otherwise be passed over in silence.
+ * An object with no other properties than these. A name that is not among them is a mistake that would otherwise be passed
+ * over in silence.
  * @param {unknown} value
  * @param {readonly string[]} names
- * @param {string} [what]
+ * @param {string} what
  * @returns {Record<string, unknown>}
  */
-export function options(value: unknown, names: readonly string[], what?: string): Record<string, unknown>;
+export function onlyWith(value: unknown, names: readonly string[], what: string): Record<string, unknown>;
+/**
+ * Options by name, each as its check returns it.
+ * @template {Record<string, (value: unknown, name: string, given: boolean) => any>} Checks
+ * @param {unknown} value
+ * @param {Checks} checks
+ * @param {string} [what]
+ * @param {string} [where]
+ * @returns {{ [Name in keyof Checks]: ReturnType<Checks[Name]> }}
+ */
+export function options<Checks extends Record<string, (value: unknown, name: string, given: boolean) => any>>(value: unknown, checks: Checks, what?: string, where?: string): { [Name in keyof Checks]: ReturnType<Checks[Name]>; };
+/**
+ * @template {Record<string, (value: unknown, name: string, given: boolean) => any>} Checks
+ * @param {unknown} value
+ * @param {string} name
+ * @param {Checks} checks of each element
+ */
+export function elements<Checks extends Record<string, (value: unknown, name: string, given: boolean) => any>>(value: unknown, name: string, checks: Checks): { [Name in keyof Checks]: ReturnType<Checks[Name]>; }[];
 export function sessionId(value: unknown): string;
 export function optionalString(value: unknown, name: string): string | undefined;
 export function optionalFence(value: unknown, name: string): number | undefined;
