@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const { before, after, test } = require('node:test');
 const pg = require('pg');
 const { BotSessionsError, createRepository, version } = require('../../../clients/node/src/index.js');
-const { tokens } = require('../harness.cjs');
+const { tokens, until } = require('../harness.cjs');
 const { startWays, wayNames } = require('./ways.cjs');
 
 const secret = 'SECRET-QR';
@@ -25,6 +25,18 @@ before(async () => {
 after(() => stop?.());
 
 const failure = (promise) => promise.then(() => assert.fail('it succeeded'), (error) => error);
+
+/** Which codes the methods of the repository were refused with, by way and method. */
+const provoked = Object.fromEntries(wayNames.map((name) => [name, {}]));
+
+/** The error of a call, which is noted. */
+async function refusal(way, repository, call) {
+  const asked = [];
+  const error = await failure(call(new Proxy(repository, { get: (methods, name) => (asked.push(name), methods[name]) })));
+  (provoked[way][asked[0]] ??= new Set()).add(error.code);
+  return error;
+}
+
 const told = ({ code, message, details, hint, notFound, conflict, transient }) =>
   ({ code, message, details, hint, notFound, conflict, transient });
 
@@ -38,6 +50,7 @@ const refused = {
   'a QR code for an inactive session': [(r) => r.update('ended', { qr_data: secret }), conflict],
   'a lease that another worker holds': [(r) => r.create({ session_id: 'held', worker: 'w2' }), conflict],
   'an update with a stale fence': [(r) => r.update('held', { fence: fence - 1, last_message: secret }), conflict],
+  'an end of an empty session_id': [(r) => r.end(''), final('22023')],
   'an end with a stale fence': [(r) => r.end('held', { fence: fence - 1 }), conflict],
   'a fence where there is no lease': [(r) => r.update('active', { fence }), conflict],
   'an empty session_id': [(r) => r.create({ session_id: '' }), final('22023')],
@@ -78,9 +91,9 @@ for (const [what, [call, wanted]] of Object.entries(refused)) {
     ];
     const before = await content();
     const errors = [];
-    for (const { create, skip } of ways) {
+    for (const { name, create, skip } of ways) {
       if (skip) continue;
-      const error = await failure(call(create()));
+      const error = await refusal(name, create(), call);
       assert.ok(error instanceof BotSessionsError, error.stack);
       assert.ok(!JSON.stringify([error, error.stack]).includes(secret), 'no error shows a QR code or a message');
       errors.push(told(error));
@@ -91,12 +104,25 @@ for (const [what, [call, wanted]] of Object.entries(refused)) {
   });
 }
 
+test('a value that breaks a check of the table is a final error', async () => {
+  await supabase.sql(`alter table public.bot_sessions add constraint allowed check (last_message <> 'not allowed')`);
+  try {
+    for (const { name, create, skip } of ways) {
+      if (skip) continue;
+      const error = await refusal(name, create(), (r) => r.update('active', { last_message: 'not allowed' }));
+      assert.deepEqual([error.code, error.transient, error.notFound, error.conflict], ['23514', false, false, false], name);
+    }
+  } finally {
+    await supabase.sql('alter table public.bot_sessions drop constraint allowed');
+  }
+});
+
 test('no privilege is a final error', async () => {
   for (const { name, anonymous } of ways) {
     if (!anonymous) continue;
     const repository = anonymous();
     for (const [operation, call] of Object.entries(calls)) {
-      const error = await failure(call(repository));
+      const error = await refusal(name, repository, call);
       assert.deepEqual([error.code, error.transient, error.notFound], ['42501', false, false], `${name}, ${operation}`);
     }
   }
@@ -106,11 +132,24 @@ test('a read-only transaction is a transient error', async () => {
   const pool = new pg.Pool({
     user: 'postgres', database: supabase.name, options: '-c role=service_role -c default_transaction_read_only=on',
   });
+  const only = "alter role service_role set transaction_read_only = on; notify pgrst, 'reload config'";
+  await supabase.sql(only);
   try {
-    const error = await failure(createRepository({ pool }).create({ session_id: 'new' }));
-    assert.deepEqual([error.code, error.transient], ['25006', true]);
+    const repositories = [...ways.slice(0, 2).map(({ create }) => create()), createRepository({ pool })];
+    for (const [i, repository] of repositories.entries()) {
+      await until('PostgREST to know', () => repository.create({ session_id: 'active' }).then(() => false, ({ code }) => code === '25006'));
+      for (const [operation, call] of Object.entries(calls)) {
+        if (['read', 'list', 'overview', 'history', 'version'].includes(operation)) continue;
+        const error = await refusal(wayNames[i], repository, call);
+        assert.deepEqual([error.code, error.transient], ['25006', true], `${wayNames[i]}, ${operation}: ${error.message}`);
+      }
+    }
   } finally {
+    await supabase.sql("alter role service_role reset transaction_read_only; notify pgrst, 'reload config'");
     await pool.end();
+  }
+  for (const { create } of ways.slice(0, 2)) {
+    await until('PostgREST to know', () => create().create({ session_id: 'active' }).then(() => true, () => false));
   }
 });
 
@@ -272,24 +311,56 @@ test('over node-postgres too an unknown function means: run the migration', asyn
   }
 });
 
-for (const [table, call] of [['bot_sessions', (r) => r.end('active')], ['bot_session_data', (r) => r.save('active', { creds: { creds: '' } })]]) {
+for (const [table, theirs] of [
+  ['bot_sessions', Object.keys(calls).filter((name) => !['history', 'version'].includes(name))],
+  ['bot_session_data', ['save', 'saveMany', 'load', 'forget']],
+]) {
   test(`a missing table ${table} means: run the migration, alike over every way`, async () => {
-    const repositories = ways.filter(({ skip }) => !skip).map(({ create }) => [create(), create()]);
-    for (const [, used] of repositories) await used.version();
+    const repositories = ways.filter(({ skip }) => !skip).map(({ name, create }) => [name, create(), create()]);
+    for (const [, , used] of repositories) await used.version();
     await supabase.sql(`alter table public.${table} rename to elsewhere`);
     try {
-      for (const [fresh, used] of repositories) {
-        const first = await failure(call(fresh));
-        assert.deepEqual([first.code, first.transient, first.notFound], ['42P01', false, false]);
-        assert.match(first.hint, /[Rr]un the migration/);
-        const second = await failure(call(used));
-        assert.deepEqual([second.code, second.transient, second.notFound], ['42P01', true, false]);
+      for (const [way, fresh, used] of repositories) {
+        for (const operation of theirs) {
+          const first = await refusal(way, fresh, calls[operation]);
+          assert.deepEqual([first.code, first.transient, first.notFound], ['42P01', false, false], `${way}, ${operation}: ${first.message}`);
+          assert.match(first.hint, /[Rr]un the migration/);
+          const second = await failure(calls[operation](used));
+          assert.deepEqual([second.code, second.transient, second.notFound], ['42P01', true, false]);
+        }
       }
     } finally {
       await supabase.sql(`alter table public.elsewhere rename to ${table}`);
     }
   });
 }
+
+test('every error that the comment of a function names was provoked over each transport', async () => {
+  const functions = {
+    create: 'start', update: 'touch', updateMany: 'touch_many', end: 'end', expire: 'expire', claim: 'claim', renew: 'renew',
+    release: 'release', save: 'save', saveMany: 'save_many', load: 'load', forget: 'forget', overview: 'overview',
+  };
+  const comments = new Map((await supabase.sql(
+    `select proname, obj_description(oid, 'pg_proc') as text from pg_proc where proname ~ '^bot_session_' and pronamespace = 'public'::regnamespace`,
+  )).map(({ proname, text }) => [proname, text]));
+  // What the package refuses before it is sent: a session_id that is null, fences that are no numbers (checks.test.cjs).
+  const neverSent = ['release 22023', ...Object.keys(functions).map((method) => `${method} 22004`)];
+  const missing = [];
+  let named = 0;
+  for (const [method, name] of Object.entries(functions)) {
+    const [, errors] = /^Errors: (.*)/m.exec(comments.get(`bot_session_${name}`)) ?? assert.fail(`${name} names no errors`);
+    for (const [code] of errors.matchAll(/\b(PT\d{3}|\d{2}[0-9A-Z]{3})\b/g)) {
+      named++;
+      for (const way of wayNames.slice(0, 3)) {
+        if (!provoked[way][method]?.has(code) && !neverSent.includes(`${method} ${code}`)) missing.push(`${way}: ${method} ${code}`);
+      }
+    }
+  }
+  assert.deepEqual(missing, []);
+  assert.ok(named > 50, String(named));
+  const methods = Object.keys(ways[0].create()).filter((method) => method !== 'store');
+  assert.deepEqual(Object.keys(calls).sort(), methods.sort(), 'each method is called here');
+});
 
 test('the pool keeps a connection whose statement was refused, and none that broke or was given up', async () => {
   const pool = new pg.Pool({ user: 'postgres', database: supabase.name, max: 1 });
