@@ -11,10 +11,11 @@ declare
   locked integer;
 begin
   --include include/check_owner_of_leases.sql
-  -- In one order, or two statements that change several leases could wait for each other.
+  -- In one order, or two statements that change several leases could wait for each other. A subquery hides the array
+  -- from the planner, so that one plan does for all calls.
   perform
   from public.bot_session_leases l
-  where l.session_id = any (local.ids)
+  where l.session_id = any ((select local.ids)::text[])
   order by l.session_id collate "C"
   for no key update;
   get diagnostics locked = row_count;

@@ -25,19 +25,15 @@ declare
   leases integer;
 begin
   --include include/check_session_id.sql
-  -- One key with a value, as in most calls, does without arrays: if that is all, putting it together again gives the same.
+  -- One key with a value, as in most calls, does without arrays: if that is all, nothing is left without it.
   if pg_column_size(content) < 10000 then
-    entry := jsonb_path_query_first(content, '$.keyvalue()', silent => true);
-    element_kind := entry ->> 'key';
-    entry := jsonb_path_query_first(entry, '$.value.keyvalue()', silent => true);
+    element_kind := jsonb_path_query_first(content, '$.keyvalue().key', silent => true) #>> '{}';
+    entry := jsonb_path_query_first(content, '$.*.keyvalue() ? (@.value.type() == "string")', silent => true);
     element_key := entry ->> 'key';
     element_value := entry ->> 'value';
   end if;
-  if element_value is not null and content = jsonb_build_object(element_kind, jsonb_build_object(element_key, element_value)) then
-    if octet_length(element_kind) not between 1 and 64 or octet_length(element_key) not between 1 and 512 then
-      --include include/data_too_long.sql
-    end if;
-  else
+  if (content - element_kind = '{}' and (content -> element_kind) - element_key = '{}'
+      and octet_length(element_kind) between 1 and 64 and octet_length(element_key) between 1 and 512) is not true then
     element_value := null;
     --include include/data_check.sql
     --include include/data_arrays.sql
