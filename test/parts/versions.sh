@@ -35,7 +35,7 @@ fi
 
 # Not again on every other server: what tests clients (node, docs), what is the same everywhere (files, the SQL of
 # lease_property), and that the server survives what happens to it or its machine.
-most='!(node/*|docs/*|t/@(connection_lost|documentation|generated|killed_inside|lease_property|out_of_*|promises|writers_killed).pl)'
+most='!(node/*|docs/*|t/@(connection_lost|documentation|generated|killed_inside|lease_property|mutations|out_of_*|promises|writers_killed).pl)'
 # Where an older and a newer server run most, and of the one that is not released yet, what depends on the server's
 # own functions.
 some='@(regress|isolation|t/@(auto_explain|crash|deadlock|dump_restore|two_phase|waiting).pl)'
