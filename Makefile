@@ -115,7 +115,7 @@ dist: ## pack the commit that is checked out: botsession-VERSION.zip, as PGXN wa
 	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ --output=$(EXTENSION)-$(EXTVERSION).zip HEAD
 	@command -v npm >/dev/null || { echo 'no npm: $(EXTENSION)-$(EXTVERSION).tgz was not made'; exit; }; \
 		dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
-		git archive HEAD LICENSE sql/create_bot_sessions.sql clients/node | tar -xf - -C "$$dir" && \
+		git archive HEAD LICENSE sql/create_bot_sessions.sql clients/node examples/node/bots | tar -xf - -C "$$dir" && \
 		npm pack --silent --pack-destination '$(CURDIR)' "$$dir/clients/node"
 
 help: ## list these targets

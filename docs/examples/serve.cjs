@@ -2,7 +2,6 @@
 'use strict';
 
 const { execFileSync } = require('node:child_process');
-process.env.BOT_MODULE = require.resolve('../../examples/node/bot.cjs');
 const botManager = require('../../examples/node/backend/services/botManager.cjs');
 
 execFileSync('psql', ['-c', `select bot_session_start('bot1')`], { stdio: 'ignore' }); // what a process did before it crashed

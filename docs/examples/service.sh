@@ -1,6 +1,7 @@
 # needs: api
-# Runs docs/examples/service.mjs with a stand-in for Baileys: a new login shows a QR code, a known one connects, receives a
-# message, restarts once, and is logged out where LOGOUT is set.
+# Runs docs/examples/service.mjs with examples/node/bots/baileys.cjs and a stand-in for Baileys; test/node runs the bot with
+# Baileys itself. A new login shows a QR code, a known one connects, receives a message, restarts once, and is logged out
+# where LOGOUT is set.
 stand_in=node_modules/@whiskeysockets/baileys
 mkdir -p $stand_in
 echo '{ "name": "@whiskeysockets/baileys", "type": "module", "exports": "./index.js" }' >$stand_in/package.json
@@ -43,7 +44,12 @@ wait_for() {
 	exit 1
 }
 
-node docs/examples/service.mjs &
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cp docs/examples/service.mjs examples/node/bots/baileys.cjs "$dir"
+ln -s "$PWD/node_modules" "$dir"
+
+node "$dir/service.mjs" &
 wait_for "select count(*) from bot_sessions where status = 'active' and last_message = 'hello' and qr_data is null" 1
 wait_for 'select value from bot_session_data' '{"me":{"id":"1"}}'
 kill -TERM $!
@@ -51,7 +57,7 @@ wait $!
 [ "$(ask "select status from bot_sessions")" = active ]
 [ "$(ask "select event from bot_session_events order by event_id" | tr '\n' ' ')" = 'created claimed released ' ]
 
-LOGOUT=1 node docs/examples/service.mjs &
+LOGOUT=1 node "$dir/service.mjs" &
 wait_for 'select status from bot_sessions' inactive
 wait_for 'select count(*) from bot_session_data' 0
 kill -TERM $!

@@ -12,10 +12,7 @@ async function boot() {
   }
 }
 
-const fail = (error) => {
-  console.error(error);
-  process.exit(1);
-};
+const fail = (error) => process.exit(console.error(error) ?? 1);
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => botManager.shutdown().then(() => process.exit(), fail));
 }

@@ -104,7 +104,9 @@ function check() {
 
   const here = readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)).filter((path) => extname(path) in commands);
   const all = [...new Set([...here, ...shown])].filter((path) => existsSync(join(root, path)));
-  const runners = new Map(all.map((path) => [path, header(path).runBy]));
+  // What is shown of examples/ is run by the example that names it.
+  const runBy = (path) => header(path).runBy ?? (path.startsWith('examples/') ? here.find((other) => text(other).includes(path)) : null) ?? null;
+  const runners = new Map(all.map((path) => [path, runBy(path)]));
   for (const [path, runner] of runners) {
     if (runner === null ? !(extname(path) in commands) : !runners.has(runner) || !text(runner).includes(path)) {
       errors.push(`${path}: no example runs it. Say "run by: ${folder}/NAME" in it, of a file that uses ${path}`);

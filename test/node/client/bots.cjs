@@ -6,14 +6,15 @@
 const assert = require('node:assert/strict');
 const { fork } = require('node:child_process');
 const { once } = require('node:events');
-const { mkdtempSync, rmSync, symlinkSync } = require('node:fs');
+const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
-const { delimiter, join, resolve } = require('node:path');
+const { delimiter, join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { createBotManager, createRepository } = require('../../../clients/node/src/index.js');
 const { startSupabase, tokens, until } = require('../harness.cjs');
+const { copyExample } = require('./example.cjs');
 
-const root = resolve(__dirname, '../../..');
+const testBot = join(__dirname, '../test-bot.cjs');
 
 /** Answers as if there were no database. */
 const down = (request, response) =>
@@ -70,8 +71,9 @@ async function startBots(options) {
   const repository = createClient();
   const managers = [];
   const services = [];
-  const modules = mkdtempSync(join(tmpdir(), 'botsession-'));
-  symlinkSync(join(root, 'clients/node'), join(modules, 'botsession'));
+  const dir = mkdtempSync(join(tmpdir(), 'botsession-'));
+  const example = join(dir, 'service');
+  const index = copyExample(example, testBot);
 
   const stored = async (session_id) => {
     const [row] = await supabase.sql('select * from public.bot_sessions where session_id = $1', [session_id]);
@@ -123,14 +125,15 @@ async function startBots(options) {
   }
 
   /** A process that forks `script`: by default the service of the example, with a bot that does what it is told. */
-  function startService(session_ids = [], { script = join(root, 'examples/node/index.cjs'), ...env } = {}) {
+  function startService(session_ids = [], { script = index, cwd, ...env } = {}) {
     const child = fork(script, session_ids, {
+      cwd,
       env: {
         ...process.env,
-        NODE_PATH: [process.env.NODE_PATH, modules].join(delimiter),
+        NODE_PATH: [process.env.NODE_PATH, join(example, 'node_modules')].join(delimiter),
         SUPABASE_URL: supabase.gateway.url,
         SUPABASE_SERVICE_ROLE_KEY: tokens.service_role,
-        BOT_MODULE: join(__dirname, '../test-bot.cjs'),
+        BOT_MODULE: testBot,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -167,10 +170,10 @@ async function startBots(options) {
   }
 
   const stop = async () => {
-    rmSync(modules, { recursive: true });
+    rmSync(dir, { recursive: true });
     await supabase.stop();
   };
-  return { supabase, repository, createClient, stored, untilStored, events, watch, createBots, startService, reset, stop };
+  return { supabase, repository, createClient, stored, untilStored, events, watch, createBots, startService, example, reset, stop };
 }
 
 module.exports = { down, startBots, takeIntervals, takeTimeouts };

@@ -23,7 +23,7 @@ before(async () => {
   // Of a copy: what is made for the tarball is not left in the sources.
   cpSync(join(root, 'clients/node'), join(dir, 'clients/node'), { recursive: true });
   mkdirSync(join(dir, 'sql'));
-  for (const file of ['LICENSE', 'sql/create_bot_sessions.sql']) cpSync(join(root, file), join(dir, file));
+  for (const file of ['LICENSE', 'sql/create_bot_sessions.sql', 'examples/node/bots']) cpSync(join(root, file), join(dir, file), { recursive: true });
   const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir], join(dir, 'clients/node')));
   service = await createService('service', join(dir, packed.filename));
 });
@@ -164,11 +164,14 @@ test('TypeScript takes a client of supabase-js and a pool of node-postgres for w
   await typecheck(service, { lib: ['es2022', 'dom'], types: ['node'] });
 });
 
-test('the tarball holds the sources, the types, the command, the license and the migration, and nothing else', async () => {
+test('the tarball holds the sources, the types, the command, the bots, the license and the migration, and nothing else', async () => {
   const installed = join(service, 'node_modules/botsession');
-  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'bin', 'command', 'console', 'package.json', 'sql', 'src', 'types']);
+  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'bin', 'bots', 'command', 'console', 'package.json', 'sql', 'src', 'types']);
   assert.equal(text(installed, 'sql/create_bot_sessions.sql'), text(root, 'sql/create_bot_sessions.sql'));
   assert.equal(text(installed, 'LICENSE'), text(root, 'LICENSE'));
+  const bots = ['baileys.cjs', 'grammy.cjs', 'whatsapp-web.cjs'];
+  assert.deepEqual(readdirSync(join(installed, 'bots')).sort(), bots);
+  for (const bot of bots) assert.equal(text(installed, 'bots', bot), text(root, 'examples/node/bots', bot));
   const manifest = JSON.parse(text(installed, 'package.json'));
   assert.equal(manifest.dependencies, undefined);
   assert.match(text(root, 'botsession.control'), new RegExp(`^default_version = '${manifest.version}'$`, 'm'));

@@ -3,18 +3,19 @@
 // The service of examples/node in processes of its own, one of them and several: killed, stopped, paused, deployed anew.
 
 const assert = require('node:assert/strict');
-const { rmSync, writeFileSync } = require('node:fs');
-const { tmpdir } = require('node:os');
-const { join } = require('node:path');
+const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { join, resolve } = require('node:path');
 const { before, after, afterEach, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { until } = require('../harness.cjs');
 const { down, startBots } = require('./bots.cjs');
 
-let supabase, stored, untilStored, events, watch, startService, reset, stop;
+const root = resolve(__dirname, '../../../examples/node');
+
+let supabase, stored, untilStored, events, watch, startService, example, reset, stop;
 before(async () => {
   const started = await startBots();
-  ({ supabase, stored, untilStored, events, watch, startService, reset, stop } = started);
+  ({ supabase, stored, untilStored, events, watch, startService, example, reset, stop } = started);
 });
 after(() => stop?.());
 afterEach(() => reset());
@@ -121,24 +122,29 @@ test('the service does not come up without a database', async () => {
   assert.match(output(), /overview: no database/);
 });
 
-test('the manager works as the service requires it', async () => {
-  const script = join(tmpdir(), `service-${process.pid}.cjs`);
-  const path = join(__dirname, '../../../examples/node/backend/services/botManager.cjs');
+test('any part of the service starts a bot with the two lines of the README, from whatever folder it runs', async () => {
+  const script = join(example, 'backend/controllers/bots.cjs');
+  mkdirSync(join(script, '..'));
   writeFileSync(script, `
-    const botManager = require(${JSON.stringify(path)});
-    (async () => {
-      const { session_id, status } = await botManager.startSession({ session_id: 'bot1' });
-      console.log(session_id, status, botManager.running().join());
-      await botManager.shutdown();
-    })();
-  `);
-  try {
-    const service = startService([], { script });
-    assert.deepEqual(await service.exited, [0, null], service.output());
-    assert.equal(service.output(), 'bot1 active bot1\n', 'and it ends by itself');
-  } finally {
-    rmSync(script);
-  }
+const botManager = require('../services/botManager.cjs');
+process.chdir('/');
+(async () => {
+  console.log(Object.keys(
+await botManager.startSession({ session_id: 'bot1' })
+  ).includes('session_id'), botManager.running().join());
+  await botManager.shutdown();
+})();
+`);
+  const service = startService([], { script });
+  assert.deepEqual(await service.exited, [0, null], service.output());
+  assert.equal(service.output(), 'true bot1\n', 'and it ends by itself');
+});
+
+test('the example has its files where such a service looks for them, and forty lines in all', () => {
+  const files = ['backend/repositories/botSessionsRepository.cjs', 'backend/services/botManager.cjs', 'bot.cjs', 'index.cjs'];
+  const lines = files.flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'));
+  const code = lines.filter((line) => !/^\s*(\/\/.*|\/?\*.*)?$/.test(line));
+  assert.ok(code.length <= 40, `${code.length} lines`);
 });
 
 test('three processes, one is killed: its bots run elsewhere when its leases have run out', async () => {

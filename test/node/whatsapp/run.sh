@@ -1,4 +1,4 @@
-# RemoteAuth of whatsapp-web.js with the profile of a real browser; test/parts/node.sh runs it.
+# whatsapp-web.js in a real browser: its RemoteAuth, and the bot of examples/node; test/parts/node.sh runs it.
 # needs: node=nodejs npm=npm chromium-headless-shell=chromium-headless-shell
 
 # shellcheck source=test/setup/node.sh
@@ -11,4 +11,4 @@ done
 [ -n "$CHROMIUM" ] || skip_suite 'no chromium-headless-shell, no chromium'
 export CHROMIUM
 start_supabase
-run_tests plpgsql whatsapp/remote-auth.test.cjs
+run_tests plpgsql whatsapp/remote-auth.test.cjs whatsapp/bot.test.cjs
