@@ -160,5 +160,3 @@ test('from an empty folder: the tarball, the bot, fifteen lines at most; it is s
   await hears('after the restart');
   assert.equal(whatsapp.codes.length, 1);
 });
-
-require('./unhandled.cjs')();

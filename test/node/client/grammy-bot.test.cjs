@@ -193,5 +193,3 @@ test('without a token it says so, and tries again', async () => {
   await until('it to say so', () => service.output().includes('there is no token: set TELEGRAM_TOKEN'));
   assert.equal((await stored('bot1')).status, 'active');
 });
-
-require('./unhandled.cjs')();

@@ -180,6 +180,24 @@ test('the tarball holds the sources, the types, the command, the bots, the licen
   assert.equal(found.trim(), join(installed, 'sql/create_bot_sessions.sql'));
 });
 
+test('what the tests and the demonstration install is named to the version and the hash, by no address', () => {
+  const lists = readdirSync(root, { recursive: true })
+    .filter((path) => /^(test|examples\/demo)\/(?!.*node_modules).*package\.json$/.test(path));
+  assert.ok(lists.length >= 10, lists.join());
+  for (const list of lists) {
+    const { dependencies } = JSON.parse(text(root, list));
+    const lock = text(root, list.replace('package.json', 'package-lock.json'));
+    const { '': top, ...packages } = JSON.parse(lock).packages;
+    assert.deepEqual(top.dependencies, dependencies, `${list}: npm install --package-lock-only --omit-lockfile-registry-resolved`);
+    for (const [name, version] of Object.entries(dependencies)) assert.match(version, /^(file:|\d+\.\d+\.\d+)/, `${list}: ${name}`);
+    for (const [name, { integrity, resolved }] of Object.entries(packages)) {
+      if (!name.startsWith('node_modules/')) continue; // a folder of ours
+      assert.match(integrity ?? resolved, /^(sha512-|\.\.\/)/, `${list}: ${name}`);
+      assert.ok(!/:\/\//.test(resolved ?? ''), `${list}: ${name}`);
+    }
+  }
+});
+
 test('the types are those that TypeScript makes of the sources: npm run types', async () => {
   const made = join(dir, 'types');
   await run('node', [tsc, '-p', join(root, 'clients/node'), '--typeRoots', join(modules, '@types'), '--outDir', made], dir);

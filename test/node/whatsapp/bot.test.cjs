@@ -172,5 +172,3 @@ test('told to stop while its browser comes up, it stops', async () => {
   await until('a profile', () => profiles().length > 0);
   await stopped(service);
 });
-
-require('../client/unhandled.cjs')();
