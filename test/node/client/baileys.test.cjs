@@ -285,11 +285,12 @@ test('in Baileys\' own transaction: after an outage the save is written, once th
   assert.deepEqual([settled, calls, await rows()], [false, { bot_session_save_many: 1 }, before]);
 });
 
-test('an outage of 3 s under 250 transactions of Baileys: all settle, no read is wrong, and what is stored is what they know', async () => {
+test('an outage of 3 s under 250 transactions of Baileys: all settle, no read is wrong, and what is stored is what they know', async (t) => {
   const impatient = createRepository({ url: supabase.gateway.url, key: tokens.service_role, timeout: 300 });
   const { fence } = await repository.create({ session_id: 'a', worker: 'w1', ttl: 3_600_000 });
   const { state } = await baileysAuthState(impatient.store('a', { fence, retryDelay: 50 }), baileys);
   const keys = baileys.addTransactionCapability(state.keys, logger, { maxCommitRetries: 10, delayBetweenTriesMs: 3000 });
+  if (keys.transaction.length === 1) return t.skip('in Baileys 6.7 transactions at once are one, which ends with the last of them');
   const known = new Map();
   const wrong = [];
   const outcomes = { saved: 0, notRead: 0 };
@@ -337,8 +338,7 @@ test('an outage of 3 s under 250 transactions of Baileys: all settle, no read is
   clearTimeout(end);
   supabase.gateway.fault = null;
 
-  // The transactions of 6.7 are one: they read what none of them has saved.
-  if (keys.transaction.length > 1) assert.deepEqual(wrong, []);
+  assert.deepEqual(wrong, []);
   assert.equal(outcomes.saved + outcomes.notRead, 250);
   assert.ok(outcomes.notRead > 0 && outcomes.saved > 50, JSON.stringify(outcomes));
   const stored = (await rows()).map(({ key, value }) => [key, JSON.parse(value, baileys.BufferJSON.reviver).toString()]);
