@@ -448,6 +448,23 @@ describe('reseal', () => {
         assert.equal((await reseal(keys, ...args)).code, 2, [keys, ...args].join(' '));
       }
     });
+
+    test(`over ${name} reseal in a terminal: each session as it is done, no control character, no key and no value`, async () => {
+      await supabase.sql('delete from public.bot_sessions');
+      const [session_id, keys] = [`${nasty} ${name}`, randomBytes(32).toString('base64')];
+      await start(session_id);
+      const { gateway } = supabase;
+      await createRepository({ url: gateway.url, key: tokens.service_role }).save(session_id, { creds: { creds: 'SECRET' } });
+      const inTerminal = async (...args) => {
+        const terminal = await startInTerminal(['reseal', ...args], { ...env[name], BOT_SEAL_KEY: keys }, { columns: 60, rows: 20 });
+        return [await terminal.exited, terminal.output().split('\r\n').slice(0, -1)];
+      };
+      const shown = `${shownNasty} ${name}`;
+      const refused = await inTerminal();
+      assert.deepEqual(refused, [1, [`${shown}: a stored value is not sealed`, '0 of 1 sessions are sealed with the first key.']]);
+      assert.deepEqual(await inTerminal('--plain'), [0, [`${shown}: 1 value sealed anew`, '1 of 1 sessions are sealed with the first key.']]);
+      assert.deepEqual(await inTerminal(session_id), [0, [`${shown}: 0 values sealed anew`]]);
+    });
   }
 });
 
