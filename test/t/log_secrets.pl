@@ -77,6 +77,14 @@ my @cases = (
 	[ undef, 'a save', q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))} ],
 	[ undef, 'the same of two kinds', q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object('b', :msg::text), 'k', jsonb_build_object(:qr::text, :msg::text)))} ],
 	[ undef, 'saves', q{select bot_session_save_many(jsonb_build_array(jsonb_build_object('session_id', 'bot1', 'data', jsonb_build_object(:qr::text, jsonb_build_object('b', null)))))} ],
+	[ 'P0001', 'the same for saves', q{select bot_session_save_many(jsonb_build_array(jsonb_build_object('session_id', 'trigger', 'data', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text)))))} ],
+	[ undef, 'saves that are refused', q{select bot_session_save_many(jsonb_agg(jsonb_build_object('session_id', id, 'fence', 7, 'data', jsonb_build_object(:qr::text, jsonb_build_object(:qr::text, :msg::text))))) from unnest('{bot1, ended, unknown}'::text[]) as id} ],
+	[ 'PT409', 'load with a stale fence', q{select bot_session_load('bot1', jsonb_build_object(:qr::text, jsonb_build_array(:msg::text)), 7)} ],
+	[ 'PT409', 'forget with a stale fence', q{select bot_session_forget('bot1', 7)} ],
+	[ 'PT404', 'forget of an unknown session', q{select bot_session_forget('unknown')} ],
+	[ '55P03', 'lock timeout of a forget', qq{set lock_timeout = '30ms';\nselect bot_session_forget('held')} ],
+	[ 'P0001', 'a forget that a user\'s trigger refuses', q{select bot_session_forget('kept')} ],
+	[ 'P0001', 'the same of an end', q{select bot_session_end('kept', forget => true)} ],
 	[ undef, 'a forgetting', q{select bot_session_forget('bot1')} ],
 	[ '0A000', 'call of a trigger function', q{select bot_session_maintain() where :qr::text is not null} ],
 	[ undef, 'all is well', q{select bot_session_touch('bot1', :msg, :qr)} ],
@@ -96,7 +104,7 @@ sub bound
 	open my $script, '>', $file or die "cannot write $file: $!";
 	print $script "$sql;\n";
 	close $script;
-	local $ENV{PGOPTIONS} = '-c client_min_messages=debug1';
+	local $ENV{PGOPTIONS} = '-c client_min_messages=debug5';
 	IPC::Run::run(
 		[ 'pgbench', '-n', '-t', '1', '-M', 'extended', '-f', $file, (map { ('-D', "$_=$values{$_}") } sort keys %values), $node->connstr($db) ],
 		'>', \$out, '2>', \$err);
@@ -119,11 +127,13 @@ for my $edition (@EDITIONS)
 
 	make_database($node, $db, $edition);
 	$node->safe_psql($db, q{
-		select bot_session_start(id) from unnest('{bot1, ended, held, trigger}'::text[]) as id;
+		select bot_session_start(id) from unnest('{bot1, ended, held, trigger, kept}'::text[]) as id;
 		select from bot_session_end('ended');
 		create function fail() returns trigger language plpgsql as 'begin raise exception ''no''; end';
 		create trigger fail before update on bot_sessions for each row when (old.session_id = 'trigger') execute function fail();
 		create trigger fail before insert on bot_session_data for each row when (new.session_id = 'trigger') execute function fail();
+		insert into bot_session_data (session_id, kind, key, value) values ('kept', '2@SEKRITcode', 'SEKRIT', 'SEKRIT');
+		create trigger fail_to_delete before delete on bot_session_data for each row when (old.session_id = 'kept') execute function fail();
 		grant execute on all functions in schema public to regress_caller;
 		begin;
 		select from bot_session_touch('held');
@@ -158,11 +168,18 @@ for my $edition (@EDITIONS)
 my $touch = q{select bot_session_touch('unknown', :msg, :qr)};
 my $save = q{select bot_session_save('bot1', jsonb_build_object(:qr::text, jsonb_build_object('a', :msg::text, 'b', null))), bot_session_load('bot1'),
 	bot_session_forget('bot1'), bot_session_save('unknown', jsonb_build_object(:qr::text, null))};
+my $saves = q{select bot_session_save_many(jsonb_build_array(jsonb_build_object('session_id', 'bot1', 'data', jsonb_build_object(:qr::text,
+	jsonb_build_object('a', :msg::text, :qr::text, :msg::text, 'b', null))))), bot_session_load('bot1'), bot_session_forget('kept')};
 my $literal = q{select bot_session_touch('unknown', 'SEKRIT', null)};
 for my $edition (@EDITIONS)
 {
 	make_database($node, "facts_$edition", $edition);
-	$node->safe_psql("facts_$edition", q{select bot_session_start('bot1')});
+	$node->safe_psql("facts_$edition", q{
+		select bot_session_start('bot1'), bot_session_start('kept');
+		insert into bot_session_data (session_id, kind, key, value) values ('kept', '2@SEKRITcode', 'SEKRIT', 'SEKRIT');
+		create function fail() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+		create trigger fail before delete on bot_session_data for each row when (old.session_id = 'kept') execute function fail();
+	});
 }
 for my $fact (
 	[ 'a literal in the statement', $literal, '', 0 ],
@@ -174,6 +191,7 @@ for my $fact (
 	[ 'a bound parameter', $touch, "log_statement = 'all'", 0 ],
 	[ 'a bound parameter', $touch, "log_min_messages = debug5\nlog_executor_stats = on\nlog_min_duration_statement = 0", 0 ],
 	(map { [ "what is saved, $_", $save, "log_min_messages = debug5\nlog_executor_stats = on\nlog_min_duration_statement = 0", 0, "facts_$_" ] } @EDITIONS),
+	(map { [ "what many saved, and a forget that fails, $_", $saves, "log_min_messages = debug5\nlog_executor_stats = on\nlog_min_duration_statement = 0", 0, "facts_$_" ] } @EDITIONS),
 	[ 'a bound parameter', $touch, "log_statement = 'all'\nlog_parameter_max_length = -1", 1 ],
 	[ 'a literal in the statement', $literal, "log_statement = 'all'", 1 ])
 {
@@ -185,9 +203,10 @@ for my $fact (
 	}
 	$node->reload;
 	$node->poll_query_until('postgres', "select count(*) = 0 from pg_file_settings f join pg_settings s using (name) where f.sourcefile like '%auto.conf' and f.setting <> s.setting");
-	my ($log) = logged(sub { bound($db, $sql) });
-	like($log, qr/PT404/, 'logged');
+	my ($log, $told) = logged(sub { bound($db, $sql) });
+	like($log, qr/ERROR:  (PT404|P0001): /, 'logged');
 	is($log =~ /SEKRIT/ ? 1 : 0, $shown, "$name: " . ($shown ? 'shown' : 'not shown') . ($settings ? " with $settings" : ''));
+	unlike($told, qr/SEKRIT/, "$name: nothing to the client") if !$shown && $sql !~ m{SEKRIT};
 	$node->safe_psql('postgres', 'alter system reset all');
 	$node->reload;
 }
