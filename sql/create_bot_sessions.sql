@@ -1270,26 +1270,16 @@ as $function$
 <<local>>
 declare
   malformed boolean;
-  ids text[] collate "default";
+  ids text[] collate "default"; -- what the elements give
   messages text[];
   qrs text[];
   fences text[]; -- the whole numbers that they are, once checked
-  live integer[] := '{}'::integer[]; -- elements with the fence of a live lease
+  fenced boolean;
+  live boolean[]; -- whether that is the fence of a live lease
+  ordinary boolean;
+  together boolean; -- all elements are updated by one statement
+  places tid[]; -- of the rows of those that are
   locked text[] collate "default";
-  repeated text[] collate "default";
-  plain integer[]; -- elements that are updated together, and the rows as stored
-  plain_ids text[] collate "default";
-  plain_messages text[];
-  plain_qrs text[];
-  plain_fences bigint[];
-  touched integer[];
-  session_ids text[];
-  created_ats timestamptz[];
-  last_messages text[];
-  statuses text[];
-  codes text[];
-  updated_ats timestamptz[];
-  row_fences bigint[];
   others integer[] := '{}'::integer[]; -- the other elements, and their results
   results public.bot_session[] := '{}'::public.bot_session[];
   number integer;
@@ -1304,14 +1294,13 @@ begin
   select bool_or(case
       when jsonb_typeof(e.element) <> 'object' then true
       else jsonb_typeof(e.element -> 'session_id') is distinct from 'string'
-        or char_length(e.element ->> 'session_id') not between 1 and 255
+        or not int4range(1, 256) @> char_length(e.element ->> 'session_id')
         or jsonb_typeof(e.element -> 'last_message') not in ('string', 'null')
         or jsonb_typeof(e.element -> 'qr_data') not in ('string', 'null')
-        or case jsonb_typeof(e.element -> 'fence')
-          when 'number' then not (e.element ->> 'fence' ~ '^-?[0-9]+$'
-            and (e.element ->> 'fence')::numeric between -9223372036854775808 and 9223372036854775807)
-          else e.element ->> 'fence' is not null
-        end
+        or e.element ->> 'fence' is not null
+          and case when jsonb_typeof(e.element -> 'fence') = 'number' and e.element ->> 'fence' ~ '^-?[0-9]+$'
+            then (e.element ->> 'fence')::numeric not between -9223372036854775808 and 9223372036854775807
+            else true end
         or e.element - '{session_id, last_message, qr_data, fence}'::text[] <> '{}'
     end),
     array_agg(e.element ->> 'session_id'), array_agg(e.element ->> 'last_message'), array_agg(e.element ->> 'qr_data'),
@@ -1354,17 +1343,66 @@ begin
       end loop;
     end;
   end if;
+  fenced := array_remove(fences, null) <> '{}';
+  -- Elements are updated together but for those that are refused and, of a session that is named twice, those before its
+  -- last. One by one come all where code of yours runs for each row, which may see what those before it did, or change for
+  -- those after it who may do what. To keep what is not given, all three columns are set: who may not set them all gets one
+  -- statement each.
+  ordinary := has_table_privilege('public.bot_sessions'::regclass, 'select')
+    and has_table_privilege('public.bot_sessions'::regclass, 'update')
+    and not row_security_active('public.bot_sessions'::regclass)
+    and (fenced and row_security_active('public.bot_session_leases')) is not true
+    and not exists (
+      select
+      from pg_class c
+      where c.oid = 'public.bot_sessions'::regclass and (c.relkind <> 'r' or c.relhassubclass or c.relchecks > 0)
+      union all
+      select
+      from pg_trigger t
+      where t.tgrelid = 'public.bot_sessions'::regclass and not t.tgisinternal
+        and t.tgfoid not in ('public.bot_session_maintain()'::regprocedure, 'public.bot_session_audit()'::regprocedure)
+      union all
+      select
+      from pg_attribute a
+      where a.attrelid = 'public.bot_sessions'::regclass and a.attgenerated <> ''
+      union all
+      select
+      -- The catalog of indexes is read from end to end: only where there is one more than the primary key.
+      where exists (
+          select
+          from pg_depend d
+          where d.refclassid = 'pg_class'::regclass and d.refobjid = 'public.bot_sessions'::regclass
+            and d.classid = 'pg_class'::regclass and d.deptype = 'a')
+        and exists (
+          select
+          from pg_index i
+          where i.indrelid = 'public.bot_sessions'::regclass and (i.indexprs is not null or i.indpred is not null)));
 
   -- Everything is locked first, in one order for all batches. A session created
   -- after that stays unknown: to lock it now would be out of order.
-  locked := array(
-    select s.session_id
-    from public.bot_sessions s
-    where s.session_id = any (local.ids)
-    order by s.session_id collate "C"
-    for no key update);
+  if ordinary then
+    -- A full join is never a nested loop.
+    select array_agg(l.place order by g.number) filter (where g.number is not null),
+      count(distinct l.place) = count(*) and bool_and(l.status = 'active') and not fenced
+    into places, together
+    from (
+      select s.session_id, s.status, s.ctid as place
+      from public.bot_sessions s
+      where s.session_id = any (local.ids)
+      order by s.session_id collate "C"
+      for no key update) as l
+    full join unnest(local.ids) with ordinality as g (id, number) on g.id collate "C" = l.session_id collate "C";
+  else
+    together := false;
+    locked := array(
+      select s.session_id
+      from public.bot_sessions s
+      where s.session_id = any (local.ids)
+      order by s.session_id collate "C"
+      for no key update);
+  end if;
 
-  if cardinality(array_remove(fences, null)) > 0 then
+  if fenced then
     if current_setting('transaction_isolation') not like 'read%' then
       -- The snapshot is older than the locks: a lease that changed since is an error here.
       perform
@@ -1374,69 +1412,39 @@ begin
       for share;
     end if;
     live := array(
-      with given as (
-        -- Subqueries hide the arrays from the planner, so that one plan does for all calls, and a limit that it does not know
-        -- makes it expect one row, and look each up by the key's index.
-        select g.number::integer, g.id, g.message, g.qr, g.fence
-        from unnest((select local.ids), (select local.messages), (select local.qrs), (select local.fences::bigint[]))
-          with ordinality as g (id, message, qr, fence, number)
+      select l.expires_at > clock_timestamp()
+      from (
+        -- The limit makes the planner expect one row, and look up each lease by the key's index.
+        select g.id, g.fence::bigint, g.number
+        from unnest(local.ids, local.fences) with ordinality as g (id, fence, number)
         limit (select cardinality(local.ids))
-      )
-      select g.number
-      from given g
-      join public.bot_session_leases l on l.session_id = g.id and l.fence = g.fence
-      where l.expires_at > clock_timestamp());
+      ) as g
+      left join public.bot_session_leases l on l.session_id = g.id and l.fence = g.fence
+      order by g.number);
   end if;
-
-  -- Most are updated together. One by one come those of a session that is named twice, what is refused, and all where
-  -- code of yours runs for each row, which may see what those before it did, or change for those after it who may do what.
-  -- To keep what is not given, all three columns are set: who may not set them all gets one statement each.
-  if locked <> '{}' and (
-      select has_table_privilege(c.oid, 'update') and not row_security_active(c.oid) and not c.relhassubclass and c.relchecks = 0
-        and not exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
-          and t.tgfoid not in ('public.bot_session_maintain()'::regprocedure, 'public.bot_session_audit()'::regprocedure))
-        and not exists (select from pg_index i where i.indrelid = c.oid and (i.indexprs is not null or i.indpred is not null))
-        and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated <> '')
-      from pg_class c
-      where c.oid = 'public.bot_sessions'::regclass) then
-    repeated := array(select g.id from unnest(local.ids) as g (id) group by g.id having count(*) > 1);
-    with given as (
-      select g.number::integer, g.id, g.message, g.qr, g.fence
-      from unnest((select local.ids), (select local.messages), (select local.qrs), (select local.fences::bigint[]))
-        with ordinality as g (id, message, qr, fence, number)
-      limit (select cardinality(local.ids))
-    )
-    select array_agg(g.number), array_agg(g.id), array_agg(g.message), array_agg(g.qr), array_agg(g.fence)
-    into plain, plain_ids, plain_messages, plain_qrs, plain_fences
-    from given g
-    where g.id <> all (local.repeated) and (g.fence is null or g.number = any (local.live))
-      and (cardinality(local.locked) = cardinality(local.ids) or g.id = any (local.locked));
-    if plain <> '{}' then
-      with updated as (
-        update public.bot_sessions s
-        set last_message = coalesce(g.message, s.last_message),
-          qr_data = case when g.qr is null then s.qr_data else nullif(g.qr, '') end,
-          updated_at = case when g.message is null and g.qr is null then clock_timestamp() else s.updated_at end
+  if not together then
+    if ordinary then
+      -- Of a session that is named twice the last element is updated with the others.
+      select array_agg(e.session_id),
+        array_agg(case
+          when e.number < e.last then null
+          when local.fences[e.number] is null and (e.status = 'active' or (local.qrs[e.number] <> '') is not true) then e.place
+          when e.status = 'active' and local.live[e.number] then e.place
+        end order by e.number)
+      into locked, places
+      from (
+        select g.number, g.place, s.session_id, s.status, max(g.number) over (partition by g.place) as last
         from (
-          select g.number, g.id, g.message, g.qr, g.fence
-          from unnest((select local.plain), (select local.plain_ids), (select local.plain_messages), (select local.plain_qrs),
-            (select local.plain_fences)) as g (number, id, message, qr, fence)
-          limit (select cardinality(local.plain))
+          -- The limit makes the planner expect one row, so that one plan does for all calls, and goes to each place.
+          select g.number, g.place
+          from unnest(local.places) with ordinality as g (place, number)
+          limit (select cardinality(local.places))
         ) as g
-        where s.session_id = g.id and (s.status = 'active' or g.fence is null and (g.qr <> '') is not true)
-        returning g.number,
-          s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
-          g.fence)
-      select array_agg(u.number), array_agg(u.session_id), array_agg(u.created_at), array_agg(u.last_message),
-        array_agg(u.status), array_agg(u.qr_data), array_agg(u.updated_at), array_agg(u.fence)
-      into touched, session_ids, created_ats, last_messages, statuses, codes, updated_ats, row_fences
-      from updated u;
+        left join public.bot_sessions s on s.ctid = g.place
+      ) as e;
     end if;
-  end if;
-
-  if coalesce(cardinality(touched), 0) < cardinality(ids) then
     for number in
-      select n from generate_series(1, cardinality(local.ids)) as n where (n = any (local.touched)) is not true order by n
+      select n from generate_subscripts(local.ids, 1) as n where local.places[n] is null order by n
     loop
       result := null;
       result.session_id := ids[number];
@@ -1447,7 +1455,7 @@ begin
         into before
         from public.bot_sessions s
         where s.session_id = result.session_id;
-        if found and fences[number] is not null and (before.status = 'active' and number = any (live)) is not true then
+        if found and fences[number] is not null and (before.status = 'active' and live[number]) is not true then
           result := before; -- the row says so, by having no fence
         elsif found and qrs[number] <> '' and before.status is distinct from 'active' then
           -- The row says so; what else is given is recorded.
@@ -1461,24 +1469,48 @@ begin
       others := others || number;
       results := results || result;
     end loop;
+    if ordinary and others <> '{}' then
+      -- Where the rows are now
+      places := array(
+        select case when g.place is not null then s.ctid end
+        from (
+          select g.number, g.place
+          from unnest(local.places) with ordinality as g (place, number)
+          limit (select cardinality(local.places))
+        ) as g
+        left join public.bot_sessions s on s.session_id = local.ids[g.number]
+        order by g.number);
+    end if;
   end if;
-
-  for result in
+  if array_remove(places, null) <> '{}' then
+    return query
+    with updated as (
+      update public.bot_sessions s
+      set last_message = coalesce(local.messages[g.number], s.last_message),
+        qr_data = case when local.qrs[g.number] is null then s.qr_data else nullif(local.qrs[g.number], '') end,
+        updated_at = case when coalesce(local.messages[g.number], local.qrs[g.number]) is null
+          then clock_timestamp() else s.updated_at end
+      from (
+        select g.number, g.place
+        from unnest(local.places) with ordinality as g (place, number)
+        limit (select cardinality(local.places))
+      ) as g
+      where s.ctid = g.place
+      returning g.number,
+        s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
+        s.status as previous_status, local.fences[g.number]::bigint as fence)
     select r.session_id, r.created_at, r.last_message, r.status, r.qr_data, r.updated_at, r.previous_status, r.fence
     from (
-      select u.number, u.session_id, u.created_at, u.last_message, u.status, u.qr_data, u.updated_at, u.status as previous_status, u.fence
-      from unnest(local.touched, local.session_ids, local.created_ats, local.last_messages, local.statuses, local.codes,
-        local.updated_ats, local.row_fences)
-        as u (number, session_id, created_at, last_message, status, qr_data, updated_at, fence)
+      select u.* from updated u
       union all
-      select o.number, o.session_id, o.created_at, o.last_message, o.status, o.qr_data, o.updated_at, o.previous_status, o.fence
+      select o.*
       from rows from (unnest(local.others), unnest(local.results))
         as o (number, session_id, created_at, last_message, status, qr_data, updated_at, previous_status, fence)
     ) as r
-    order by r.number
-  loop
-    return next result;
-  end loop;
+    order by r.number;
+  else
+    return query select r.* from unnest(local.results) as r;
+  end if;
 end
 $function$;
 

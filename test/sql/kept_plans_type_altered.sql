@@ -1,5 +1,5 @@
 -- Type bot_session altered by its owner. The C edition says so (42804) until it is as it was; PL/pgSQL leaves the new
--- attribute NULL: an alternative expected file. The migration makes it anew in both.
+-- attribute NULL but in a batch: an alternative expected file. The migration makes it anew in both.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
 \getenv abs_srcdir PG_ABS_SRCDIR

@@ -24,5 +24,5 @@ end $$;
 reset role;
 select session_id, last_message, qr_data, status from bot_session_touch_many('[{"session_id": "bot1", "last_message": "one"}, {"session_id": "bot2", "qr_data": "qr"},
   {"session_id": "bot3", "last_message": "three", "qr_data": "qr"}, {"session_id": "bot2"}]');
-select session_id from bot_session_expire('1 microsecond');
+select session_id from bot_session_expire('1 microsecond') order by session_id;
 rollback;

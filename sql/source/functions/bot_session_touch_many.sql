@@ -7,26 +7,16 @@ as $function$
 <<local>>
 declare
   malformed boolean;
-  ids text[] collate "default";
+  ids text[] collate "default"; -- what the elements give
   messages text[];
   qrs text[];
   fences text[]; -- the whole numbers that they are, once checked
-  live integer[] := '{}'::integer[]; -- elements with the fence of a live lease
+  fenced boolean;
+  live boolean[]; -- whether that is the fence of a live lease
+  ordinary boolean;
+  together boolean; -- all elements are updated by one statement
+  places tid[]; -- of the rows of those that are
   locked text[] collate "default";
-  repeated text[] collate "default";
-  plain integer[]; -- elements that are updated together, and the rows as stored
-  plain_ids text[] collate "default";
-  plain_messages text[];
-  plain_qrs text[];
-  plain_fences bigint[];
-  touched integer[];
-  session_ids text[];
-  created_ats timestamptz[];
-  last_messages text[];
-  statuses text[];
-  codes text[];
-  updated_ats timestamptz[];
-  row_fences bigint[];
   others integer[] := '{}'::integer[]; -- the other elements, and their results
   results public.bot_session[] := '{}'::public.bot_session[];
   number integer;
@@ -42,69 +32,53 @@ begin
   if malformed then
     --include include/touch_many_malformed.sql
   end if;
+  fenced := array_remove(fences, null) <> '{}';
+  --include include/touch_many_ordinary.sql
 
   -- Everything is locked first, in one order for all batches. A session created
   -- after that stays unknown: to lock it now would be out of order.
-  locked := array(
-    select s.session_id
-    from public.bot_sessions s
-    where s.session_id = any (local.ids)
-    order by s.session_id collate "C"
-    for no key update);
-
-  if cardinality(array_remove(fences, null)) > 0 then
-    if current_setting('transaction_isolation') not like 'read%' then
-      -- The snapshot is older than the locks: a lease that changed since is an error here.
-      perform
-      from public.bot_session_leases l
-      where l.session_id = any (array(select g.id from unnest(local.ids, local.fences) as g (id, fence) where g.fence is not null))
-      order by l.session_id collate "C"
-      for share;
-    end if;
-    live := array(
-      with given as (
-        --include include/touch_many_given.sql
-      )
-      select g.number
-      from given g
-      join public.bot_session_leases l on l.session_id = g.id and l.fence = g.fence
-      where l.expires_at > clock_timestamp());
-  end if;
-
-  -- Most are updated together. One by one come those of a session that is named twice, what is refused, and all where
-  -- code of yours runs for each row, which may see what those before it did, or change for those after it who may do what.
-  -- To keep what is not given, all three columns are set: who may not set them all gets one statement each.
-  if locked <> '{}' and (
-      select has_table_privilege(c.oid, 'update') and not row_security_active(c.oid) and not c.relhassubclass and c.relchecks = 0
-        and not exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
-          and t.tgfoid not in ('public.bot_session_maintain()'::regprocedure, 'public.bot_session_audit()'::regprocedure))
-        and not exists (select from pg_index i where i.indrelid = c.oid and (i.indexprs is not null or i.indpred is not null))
-        and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated <> '')
-      from pg_class c
-      where c.oid = 'public.bot_sessions'::regclass) then
-    --include include/touch_many_together.sql
-  end if;
-
-  if coalesce(cardinality(touched), 0) < cardinality(ids) then
-    --include include/touch_many_one_by_one.sql
-  end if;
-
-  for result in
-    select r.session_id, r.created_at, r.last_message, r.status, r.qr_data, r.updated_at, r.previous_status, r.fence
+  if ordinary then
+    -- A full join is never a nested loop.
+    select array_agg(l.place order by g.number) filter (where g.number is not null),
+      count(distinct l.place) = count(*) and bool_and(l.status = 'active') and not fenced
+    into places, together
     from (
-      select u.number, u.session_id, u.created_at, u.last_message, u.status, u.qr_data, u.updated_at, u.status as previous_status, u.fence
-      from unnest(local.touched, local.session_ids, local.created_ats, local.last_messages, local.statuses, local.codes,
-        local.updated_ats, local.row_fences)
-        as u (number, session_id, created_at, last_message, status, qr_data, updated_at, fence)
-      union all
-      select o.number, o.session_id, o.created_at, o.last_message, o.status, o.qr_data, o.updated_at, o.previous_status, o.fence
-      from rows from (unnest(local.others), unnest(local.results))
-        as o (number, session_id, created_at, last_message, status, qr_data, updated_at, previous_status, fence)
-    ) as r
-    order by r.number
-  loop
-    return next result;
-  end loop;
+      select s.session_id, s.status, s.ctid as place
+      from public.bot_sessions s
+      where s.session_id = any (local.ids)
+      order by s.session_id collate "C"
+      for no key update) as l
+    full join unnest(local.ids) with ordinality as g (id, number) on g.id collate "C" = l.session_id collate "C";
+  else
+    together := false;
+    locked := array(
+      select s.session_id
+      from public.bot_sessions s
+      where s.session_id = any (local.ids)
+      order by s.session_id collate "C"
+      for no key update);
+  end if;
+
+  if fenced then
+    --include include/touch_many_live.sql
+  end if;
+  if not together then
+    if ordinary then
+      --include include/touch_many_apart.sql
+    end if;
+    --include include/touch_many_one_by_one.sql
+    if ordinary and others <> '{}' then
+      -- Where the rows are now
+      places := array(
+        select case when g.place is not null then s.ctid end
+        from (
+          --include include/touch_many_places.sql
+        ) as g
+        left join public.bot_sessions s on s.session_id = local.ids[g.number]
+        order by g.number);
+    end if;
+  end if;
+  --include include/touch_many_together.sql
 end
 $function$;
 

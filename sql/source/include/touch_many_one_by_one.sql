@@ -1,5 +1,5 @@
 for number in
-  select n from generate_series(1, cardinality(local.ids)) as n where (n = any (local.touched)) is not true order by n
+  select n from generate_subscripts(local.ids, 1) as n where local.places[n] is null order by n
 loop
   result := null;
   result.session_id := ids[number];
@@ -10,7 +10,7 @@ loop
     into before
     from public.bot_sessions s
     where s.session_id = result.session_id;
-    if found and fences[number] is not null and (before.status = 'active' and number = any (live)) is not true then
+    if found and fences[number] is not null and (before.status = 'active' and live[number]) is not true then
       result := before; -- the row says so, by having no fence
     elsif found and qrs[number] <> '' and before.status is distinct from 'active' then
       -- The row says so; what else is given is recorded.

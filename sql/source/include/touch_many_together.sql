@@ -1,30 +1,27 @@
-repeated := array(select g.id from unnest(local.ids) as g (id) group by g.id having count(*) > 1);
-with given as (
-  --include include/touch_many_given.sql
-)
-select array_agg(g.number), array_agg(g.id), array_agg(g.message), array_agg(g.qr), array_agg(g.fence)
-into plain, plain_ids, plain_messages, plain_qrs, plain_fences
-from given g
-where g.id <> all (local.repeated) and (g.fence is null or g.number = any (local.live))
-  and (cardinality(local.locked) = cardinality(local.ids) or g.id = any (local.locked));
-if plain <> '{}' then
+if array_remove(places, null) <> '{}' then
+  return query
   with updated as (
     update public.bot_sessions s
-    set last_message = coalesce(g.message, s.last_message),
-      qr_data = case when g.qr is null then s.qr_data else nullif(g.qr, '') end,
-      updated_at = case when g.message is null and g.qr is null then clock_timestamp() else s.updated_at end
+    set last_message = coalesce(local.messages[g.number], s.last_message),
+      qr_data = case when local.qrs[g.number] is null then s.qr_data else nullif(local.qrs[g.number], '') end,
+      updated_at = case when coalesce(local.messages[g.number], local.qrs[g.number]) is null
+        then clock_timestamp() else s.updated_at end
     from (
-      select g.number, g.id, g.message, g.qr, g.fence
-      from unnest((select local.plain), (select local.plain_ids), (select local.plain_messages), (select local.plain_qrs),
-        (select local.plain_fences)) as g (number, id, message, qr, fence)
-      limit (select cardinality(local.plain))
+      --include include/touch_many_places.sql
     ) as g
-    where s.session_id = g.id and (s.status = 'active' or g.fence is null and (g.qr <> '') is not true)
+    where s.ctid = g.place
     returning g.number,
       --include include/session_columns.sql
-      g.fence)
-  select array_agg(u.number), array_agg(u.session_id), array_agg(u.created_at), array_agg(u.last_message),
-    array_agg(u.status), array_agg(u.qr_data), array_agg(u.updated_at), array_agg(u.fence)
-  into touched, session_ids, created_ats, last_messages, statuses, codes, updated_ats, row_fences
-  from updated u;
+      s.status as previous_status, local.fences[g.number]::bigint as fence)
+  select r.session_id, r.created_at, r.last_message, r.status, r.qr_data, r.updated_at, r.previous_status, r.fence
+  from (
+    select u.* from updated u
+    union all
+    select o.*
+    from rows from (unnest(local.others), unnest(local.results))
+      as o (number, session_id, created_at, last_message, status, qr_data, updated_at, previous_status, fence)
+  ) as r
+  order by r.number;
+else
+  return query select r.* from unnest(local.results) as r;
 end if;
