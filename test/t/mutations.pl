@@ -72,6 +72,7 @@ my @mutations = (
 	[ 'forget above READ COMMITTED does not lock the lease', 'data_save_takeover', forget => $above_read_committed, '' ],
 
 	[ 'end does not lock the session', 'lease_end_claim', end => $locks, '' ],
+	[ 'end does not lock a session that had ended', 'data_save_end', end => $locks, '' ],
 	[ 'end does not compare the fence', 'lease_end_claim', end => qr/l\.fence = bot_session_end\.fence/, 'true' ],
 	[ 'end above READ COMMITTED does not lock the lease', 'lease_end_claim', end => qr/ for share/, '' ],
 	[ 'end deletes the data, then ends the session', 'data_save_end', end => qr/(\nbegin\n)(.*)\n  if forget .*?\n  end if;/s,
