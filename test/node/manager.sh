@@ -7,4 +7,4 @@
 . test/setup/node.sh
 need_npm_packages test/node
 start_supabase
-run_tests "${NODE_EDITIONS:-plpgsql}" client/manager.test.cjs client/workers.test.cjs client/service.test.cjs
+run_tests "${NODE_EDITIONS:-plpgsql}" client/outbox.test.cjs client/manager.test.cjs client/workers.test.cjs client/service.test.cjs

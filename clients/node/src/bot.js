@@ -402,16 +402,12 @@ export class Bot {
     }
     this.#report = null;
     if (stays) this.#hideQr();
-    await this.#outbox.finish().catch((error) => {
+    const isUnsent = (/** @type {unknown} */ error) => {
       this.unsent = error;
       this.#tell(error);
-    });
-    try {
-      if (this.#store) await inTime(this.#store.flush(), botTimeout, `${this.session_id} was not saved`);
-    } catch (error) {
-      this.unsent = error;
-      this.#tell(error);
-    }
+    };
+    await this.#outbox.finish().catch(isUnsent);
+    if (this.#store) await inTime(this.#store.flush(), botTimeout, `${this.session_id} was not saved`).catch(isUnsent);
     this.#closeStore(conflict('store', 'the session was given up'));
     try {
       await left();
@@ -429,7 +425,7 @@ export class Bot {
   #tell = (error) => this.#context.onError(error, this.session_id);
 
   /**
-   * What the database answered to what the queue sent.
+   * What the database answered to what the outbox sent.
    * @param {import('./types.js').UpdatedBotSession} row
    * @param {number|null} fence
    */

@@ -14,14 +14,15 @@ export const sleep = (ms, signal) => delay(ms, undefined, { signal }).catch(() =
  * @template Result
  * @param {Promise<Result>} task
  * @param {number} ms
- * @param {string} failure
+ * @param {string|(() => Error)} failure
  * @returns {Promise<Result>}
  */
 export async function inTime(task, ms, failure) {
   /** @type {NodeJS.Timeout|undefined} */
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${failure} in ${ms} ms`)), Math.min(ms, longest));
+    const fail = () => reject(typeof failure === 'string' ? new Error(`${failure} in ${ms} ms`) : failure());
+    timer = setTimeout(fail, Math.min(ms, longest));
   });
   try {
     return await Promise.race([task, /** @type {Promise<never>} */ (late)]);

@@ -65,7 +65,7 @@ export class Bot {
      */
     finish(left?: () => unknown, stays?: boolean): Promise<void>;
     /**
-     * What the database answered to what the queue sent.
+     * What the database answered to what the outbox sent.
      * @param {import('./types.js').UpdatedBotSession} row
      * @param {number|null} fence
      */

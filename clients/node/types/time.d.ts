@@ -3,10 +3,10 @@
  * @template Result
  * @param {Promise<Result>} task
  * @param {number} ms
- * @param {string} failure
+ * @param {string|(() => Error)} failure
  * @returns {Promise<Result>}
  */
-export function inTime<Result>(task: Promise<Result>, ms: number, failure: string): Promise<Result>;
+export function inTime<Result>(task: Promise<Result>, ms: number, failure: string | (() => Error)): Promise<Result>;
 /**
  * Does a task every so often, never twice at once. Result: a function that stops it.
  * @param {number} ms

@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const { after, afterEach, before, test } = require('node:test');
 const { createBotManager } = require('../../../clients/node/src/index.js');
 const { until } = require('../harness.cjs');
-const { startBots } = require('./bots.cjs');
+const { down, startBots } = require('./bots.cjs');
 
 let supabase, repository, watch, createBots, reset, stop;
 before(async () => ({ supabase, repository, watch, createBots, reset, stop } = await startBots()));
@@ -51,6 +51,20 @@ for (const worker of [undefined, false]) {
     assert.deepEqual(plain(await next.stores[0].load()), { creds: { creds: 'last' }, k: { a: '1' } });
   });
 }
+
+test('what a bot has saved and could not be written is an error of shutdown, and its lease is released all the same', async () => {
+  const { manager, stores, errors } = createStores({ botTimeout: 100 });
+  await manager.startSession({ session_id: 'bot1' });
+  const requests = watch((forward, response, name) => (name === 'bot_session_save_many' ? down(null, response) : forward()));
+  const saving = failure(stores[0].save({ creds: { creds: 'c' } }));
+  await assert.rejects(manager.shutdown(), (error) => {
+    assert.deepEqual(error.errors.map(({ message }) => message), ['bot1 was not saved in 100 ms']);
+    return true;
+  });
+  assert.equal((await saving).conflict, true, 'the store was given up');
+  assert.equal(requests.at(-1), 'bot_session_release');
+  assert.deepEqual(errors.map(({ error }) => error.message).slice(-1), ['bot1 was not saved in 100 ms']);
+});
 
 test('a bot that was logged out for good leaves nothing to log in with', async () => {
   const { manager, stores, reports } = createStores();

@@ -234,6 +234,43 @@ test('forget comes in its turn', async () => {
   await Promise.all(saves);
 });
 
+test('a forget that gets no answer is sent again; one that is another worker\'s loses the store', async () => {
+  const { create, next } = createStores();
+  const lost = [];
+  const store = create('a', { onLost: (error) => lost.push(error.code) });
+  const forgotten = store.forget();
+  (await next('forget')).fail(away());
+  (await next('forget')).answer(2);
+  assert.equal(await forgotten, 2);
+  const refused = failure(store.forget());
+  (await next('forget')).fail(refusal('PT409', 409));
+  assert.deepEqual([(await refused).code, lost], ['PT409', ['PT409']]);
+});
+
+test('a load that is under way while all is forgotten, or something refused, does not show it', async () => {
+  const { create, next, requests } = createStores();
+  const store = create();
+  const before = store.load();
+  const forgotten = store.forget();
+  const load = await next('load');
+  (await next('forget')).answer(1);
+  await forgotten;
+  load.answer({ k: { a: 'forgotten' } });
+  assert.deepEqual(plain(await before), {});
+
+  const refused = failure(store.save({ k: { bad: '1' } }));
+  const save = await next('saveMany');
+  const loading = store.load({ l: null });
+  const first = await next('load');
+  save.fail(refusal('22023', 400));
+  await refused;
+  first.answer({ l: { a: 'old' } });
+  (await next('load')).answer({ l: { a: 'new' } });
+  assert.deepEqual(plain(await loading), { l: { a: 'new' } }, 'it was asked anew');
+  await store.save({});
+  assert.equal(requests.length, 0, 'nothing to save is no request');
+});
+
 test('a failed load rejects, and nothing is taken for its answer', async () => {
   const { create, next } = createStores();
   const store = create();
@@ -289,6 +326,37 @@ describe('a store is lost', () => {
       assert.equal(stores.requests.length, 0);
     });
   }
+});
+
+test('what is answered after a store was lost changes nothing; a load that is under way rejects', async () => {
+  for (const answer of [
+    (save) => save.answer([{ session_id: 'a', changed: 1 }]),
+    (save) => save.answer([{ session_id: 'a', refused: 'PT404' }]),
+    (save) => save.fail(away()),
+    (save) => save.fail(refusal('22023', 400)),
+  ]) {
+    const { create, next, requests } = createStores();
+    const [lost, errors] = [[], []];
+    const ends = new AbortController();
+    const store = create('a', { onLost: (error) => lost.push(error.code), onError: (error) => errors.push(error), signal: ends.signal });
+    const saving = failure(store.save({ k: { a: '1' } }));
+    const save = await next('saveMany');
+    const loading = failure(store.load({ k: ['b'] }));
+    const load = await next('load');
+    ends.abort(new Error('the bot was stopped'));
+    answer(save);
+    load.answer({ k: { b: '1' } });
+    for (const error of [await saving, await loading]) assert.equal(error.code, 'PT409');
+    for (let i = 0; i < 5; i++) await turn();
+    assert.deepEqual([lost, errors, requests], [['PT409'], [], []]);
+  }
+});
+
+test('a store whose signal has come is lost from the start', async () => {
+  const { create, requests } = createStores();
+  const store = create('a', { signal: AbortSignal.abort(refusal('PT404', 404)) });
+  assert.equal((await failure(store.load({ k: ['a'] }))).code, 'PT404');
+  assert.equal(requests.length, 0);
 });
 
 describe('through the database', () => {

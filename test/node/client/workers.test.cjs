@@ -404,6 +404,21 @@ test('a claimed bot that cannot start keeps its lease until the next try, renewe
   assert.equal(errors.length, 1);
 });
 
+test('a bot that has failed to start, and whose lease is another\'s when it is to be renewed until the next try, is not tried again', async (t) => {
+  const retries = takeTimeouts(t, (ms) => ms === 100_001);
+  const { manager, bots, errors } = createWorker('w1', {
+    retryDelay: 100_001,
+    async startBot({ session_id }) {
+      await takeOver(session_id);
+      throw new Error('no connection to the messenger');
+    },
+  });
+  await assert.rejects(manager.startSession({ session_id: 'bot1' }), /no connection to the messenger/);
+  await until('the renewal', () => errors.length > 1);
+  assert.deepEqual(messages(errors), [['bot1', 'no connection to the messenger'], ['bot1', 'renew: the lease was lost']]);
+  assert.deepEqual([manager.running(), retries.length, bots], [[], 0, {}]);
+});
+
 test('a bot that waits for its next try and whose session is taken or ended elsewhere is not tried again', async (t) => {
   const retries = takeTimeouts(t, (ms) => ms === 1001);
   const { manager, bots, errors } = createWorker('w1', { fail: () => true, retryDelay: 1001 });

@@ -126,12 +126,11 @@ function whileItIsOurs(promise) {
 const kindsOfFiles = [...knownKinds].sort((a, b) => b.length - a.length);
 
 /**
- * What a file of Baileys' `useMultiFileAuthState` holds. It is called KIND-KEY, with `/` as `__` and `:` as `-`; of the
- * kinds that there are today those are in the keys of two, always or in pairs. An unknown kind has no hyphen.
+ * What a file of Baileys' `useMultiFileAuthState` holds, but for creds. It is called KIND-KEY, with `/` as `__` and `:` as
+ * `-`; of the kinds that there are today those are in the keys of two, always or in pairs. An unknown kind has no hyphen.
  * @param {string} name without `.json`
  */
 function kindAndKey(name) {
-  if (name === 'creds') return { kind: 'creds', key: 'creds' };
   const kind = kindsOfFiles.find((known) => name.startsWith(`${known}-`)) ?? name.slice(0, Math.max(name.indexOf('-'), 0));
   let key = name.slice(kind.length + 1);
   if (kind === 'app-state-sync-key') key = key.replaceAll('__', '/');

@@ -1,4 +1,5 @@
 import { Failure } from '../errors.js';
+import { ignore, inTime } from '../time.js';
 import { noAnswerInTime } from './transport.js';
 
 /**
@@ -27,18 +28,21 @@ export function nodePostgres({ pool, schema }) {
    * @returns {Promise<any[]>}
    */
   async function send(text, values, timeout) {
-    const { promise: late, cancel } = rejectAfter(timeout);
+    const late = performance.now() + timeout;
+    const soon = (/** @type {Promise<any>} */ task) => inTime(task, late - performance.now(), () => noAnswerInTime(timeout));
     try {
-      const client = await connect(late);
+      const connecting = pool.connect();
+      const client = await soon(connecting).catch((error) => {
+        connecting.then((client) => client.release(), ignore); // one that comes later goes back, and nothing is sent over it
+        throw error;
+      });
       client.on('error', ignore); // the statement that it breaks under has the error too
-      const answer = client.query({ text, values, rowMode: 'array' });
       try {
-        const { rows } = await Promise.race([answer, late]);
+        const { rows } = await soon(client.query({ text, values, rowMode: 'array' }));
         client.off('error', ignore);
         client.release();
         return rows.map((/** @type {[string]} */ [json]) => JSON.parse(json));
       } catch (error) {
-        answer.catch(ignore);
         // What the server refused leaves the connection as it was; any other is closed.
         const { code } = factsOf(error);
         const usable = code && !/^(08|57P)/.test(code);
@@ -48,19 +52,6 @@ export function nodePostgres({ pool, schema }) {
       }
     } catch (error) {
       throw error instanceof Failure ? error : new Failure(factsOf(error));
-    } finally {
-      cancel();
-    }
-  }
-
-  /** A connection, before it is too late. One that comes later goes back, and nothing is sent over it. */
-  async function connect(/** @type {Promise<never>} */ late) {
-    const connecting = pool.connect();
-    try {
-      return await Promise.race([connecting, late]);
-    } catch (error) {
-      connecting.then((client) => client.release(), ignore);
-      throw error;
     }
   }
 
@@ -134,17 +125,3 @@ function factsOf(error) {
   if (typeof severity === 'string' && /^[0-9A-Z]{5}$/.test(code)) return { message, code, details: detail, hint };
   return { message: `no answer: ${message || code}`, cause: error };
 }
-
-/** @param {number} timeout */
-function rejectAfter(timeout) {
-  /** @type {NodeJS.Timeout} */
-  let timer;
-  /** @type {Promise<never>} */
-  const promise = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(noAnswerInTime(timeout)), timeout);
-  });
-  promise.catch(ignore);
-  return { promise, cancel: () => clearTimeout(timer) };
-}
-
-function ignore() {}
