@@ -445,42 +445,41 @@ export class Bot {
     if (this.state === 'running' && this.connected) this.#outbox.add();
   }
 
-  /** @returns {BotReport} */
   #createReport() {
+    /**
+     * @template {unknown[]} Args
+     * @param {(...args: Args) => void} task
+     * @returns {(...args: Args) => void}
+     */
+    const hear = (task) => (...args) => {
+      if (this.#report !== report) return; // a late event of a bot that was stopped
+      try {
+        task(...args);
+      } catch (error) {
+        this.#tell(error instanceof Failure ? new BotSessionsError('report', error.facts) : error);
+      }
+    };
     /** @type {BotReport} */
     const report = {
-      qr: (qr_data, options) => this.#hear(report, () => this.#showQr(string(qr_data, 'qr_data'), options?.expiresIn)),
-      ready: () => this.#hear(report, () => {
+      qr: hear((qr_data, options) => this.#showQr(string(qr_data, 'qr_data'), options?.expiresIn)),
+      ready: hear(() => {
         this.connected = true;
         this.#qrCodes = 0;
         this.#hideQr();
       }),
-      message: (last_message) => this.#hear(report, () => {
+      message: hear((last_message) => {
         this.connected = true;
         this.#write({ last_message: string(last_message, 'last_message') });
       }),
-      connected: (is) => this.#hear(report, () => {
+      connected: hear((is) => {
         this.connected = Boolean(is);
       }),
-      ended: (reason, options) => this.#hear(report, () => {
+      ended: hear((reason, options) => {
         const shown = reason === undefined || reason === null ? undefined : String(reason).replaceAll('\0', '').toWellFormed();
         this.finish(() => this.#context.end(this, shown, options?.forget)).catch(this.#tell);
       }),
     };
     return report;
-  }
-
-  /**
-   * @param {BotReport} report
-   * @param {() => void} task
-   */
-  #hear(report, task) {
-    if (this.#report !== report) return; // a late event of a bot that was stopped
-    try {
-      task();
-    } catch (error) {
-      this.#tell(error instanceof Failure ? new BotSessionsError('report', error.facts) : error);
-    }
   }
 
   /**

@@ -41,18 +41,9 @@ const releaseTries = 3;
 
 /** Runs bots, one per session, and keeps their rows in bot_sessions up to date. */
 class BotManager {
-  #repository;
-  #onError;
-  /** @type {string|undefined} */
-  #worker;
-  #ttl;
-  #claimInterval;
-  #maxSessions;
-  #heartbeatInterval;
-  #retryDelay;
-  #gate;
   #releases;
   #prolongations;
+  /** The options, and what the bots share. */
   #context;
   /**
    * The bots of this process by session_id. One stays until it has stopped, so that no session ever has two here.
@@ -124,27 +115,20 @@ class BotManager {
     if (!(typeof cacheBytes === 'number' && cacheBytes >= 0)) throw new TypeError('cacheBytes must be a number, or 0');
     if (!(heartbeatInterval >= 0)) throw new TypeError('heartbeatInterval must be a number of milliseconds, or 0');
 
-    this.#repository = repository;
-    this.#worker = worker === false ? undefined : worker;
-    this.#ttl = ttl;
-    this.#claimInterval = claimInterval;
-    this.#maxSessions = maxSessions;
-    this.#heartbeatInterval = heartbeatInterval;
-    this.#retryDelay = retryDelay;
-    this.#onError = harmless(onError);
-    this.#gate = new Gate(restoreConcurrency, patience);
+    const tell = harmless(onError);
     /** @type {import('./outbox.js').Updates} */
     const updates = new SharedRequests((elements) => repository.updateMany(elements), {
-      onFailure: (error, senders) => this.#onError(error, senders.length === 1 ? senders[0].session_id : undefined),
+      onFailure: (error, senders) => tell(error, senders.length === 1 ? senders[0].session_id : undefined),
     });
     this.#releases = new Batcher((/** @type {Lease[]} */ leases) => this.#release(leases), pageSize);
     this.#prolongations = new Batcher((/** @type {{ bot: Bot, ttl: number }[]} */ wishes) => this.#prolong(wishes), pageSize);
     /** @satisfies {import('./bot.js').BotContext} */
     this.#context = {
-      repository, startBot, worker: this.#worker, ttl, botTimeout, retryDelay, maxFailures, sealKey, cacheBytes,
-      gate: this.#gate,
-      updates,
-      onError: this.#onError,
+      repository, startBot, ttl, claimInterval, maxSessions, heartbeatInterval, botTimeout, retryDelay, maxFailures, sealKey,
+      cacheBytes, updates,
+      worker: worker === false ? undefined : worker,
+      gate: new Gate(restoreConcurrency, patience),
+      onError: tell,
       prolong: (/** @type {Bot} */ bot, /** @type {number} */ wanted) => this.#prolongations.add({ bot, ttl: wanted }),
       end: this.#end.bind(this),
       remove: (/** @type {Bot} */ bot) => {
@@ -189,7 +173,7 @@ class BotManager {
       await bot.ending.catch(ignore); // it may be released only, or lost
       return this.end(session_id, options);
     }
-    const left = () => this.#repository.end(session_id, options);
+    const left = () => this.#context.repository.end(session_id, options);
     await (bot ? bot.finish(left) : left());
   }
 
@@ -197,9 +181,9 @@ class BotManager {
   async restore() {
     if (this.#shutdown) throw new Error('the bot manager was shut down');
     this.#begin();
-    if (this.#worker && !this.#claims) {
+    if (this.#context.worker && !this.#claims) {
       this.#claims = true;
-      this.#timers.push(every(this.#claimInterval, () => this.#look(), this.#onError));
+      this.#timers.push(every(this.#context.claimInterval, () => this.#look(), this.#context.onError));
     }
     const results = await Promise.all(await this.#look());
     return {
@@ -240,11 +224,11 @@ class BotManager {
   #begin() {
     if (this.#begun || this.#shutdown) return;
     this.#begun = true;
-    if (this.#heartbeatInterval > 0) {
+    if (this.#context.heartbeatInterval > 0) {
       const heartbeat = async () => this.#bots.forEach((bot) => bot.heartbeat());
-      this.#timers.push(every(this.#heartbeatInterval, heartbeat, this.#onError));
+      this.#timers.push(every(this.#context.heartbeatInterval, heartbeat, this.#context.onError));
     }
-    if (this.#worker) this.#stopRenewing = every(this.#ttl / 3, () => this.#renew(), this.#onError);
+    if (this.#context.worker) this.#stopRenewing = every(this.#context.ttl / 3, () => this.#renew(), this.#context.onError);
   }
 
   /** Prolongs all leases, also of bots that start or stop; what fails is tried again while there is something to hold. */
@@ -255,13 +239,13 @@ class BotManager {
       for (let i = 0; i < held.length; i += pageSize) {
         const page = held.slice(i, i + pageSize);
         try {
-          await this.#renewOnce(page, this.#ttl);
+          await this.#renewOnce(page, this.#context.ttl);
         } catch (error) {
-          this.#onError(error);
+          this.#context.onError(error);
           failed.push(...page);
         }
       }
-      if (failed.length > 0) await sleep(this.#retryDelay);
+      if (failed.length > 0) await sleep(this.#context.retryDelay);
       held = failed.filter((bot) => bot.holdsLease && this.#bots.get(bot.session_id) === bot);
     }
   }
@@ -273,7 +257,7 @@ class BotManager {
   async #renewOnce(bots, ttl) {
     const asked = bots.map((bot) => ({ bot, session_id: bot.session_id, fence: /** @type {number} */ (bot.fence) }));
     const sent = performance.now();
-    const leases = await this.#repository.renew(fencesOf(asked), { ttl });
+    const leases = await this.#context.repository.renew(fencesOf(asked), { ttl });
     const kept = new Set(leases.map(({ session_id }) => session_id));
     for (const { bot, session_id, fence } of asked) {
       if (bot.fence !== fence || this.#bots.get(session_id) !== bot) continue; // meanwhile it was given up
@@ -294,13 +278,13 @@ class BotManager {
     for (let tries = 1; ; tries++) {
       if (this.#silence) throw this.#silence;
       try {
-        await this.#repository.release(fencesOf(leases));
+        await this.#context.repository.release(fencesOf(leases));
         return leases;
       } catch (error) {
         const { timedOut, transient } = /** @type {import('./errors.js').BotSessionsError} */ (error);
         if (timedOut) this.#silence = error;
         if (timedOut || !transient || tries === releaseTries) throw error;
-        await sleep(backOff(this.#retryDelay, tries, 1000));
+        await sleep(backOff(this.#context.retryDelay, tries, 1000));
       }
     }
   }
@@ -314,18 +298,18 @@ class BotManager {
     const { session_id, fence } = bot;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#repository.end(session_id, { reason, fence, ...(forget !== undefined && { forget }) });
+        return await this.#context.repository.end(session_id, { reason, fence, ...(forget !== undefined && { forget }) });
       } catch (error) {
         if (!(/** @type {any} */ (error).transient) || bot.state === 'lost' || this.#shutdown) throw error;
-        this.#onError(error, session_id);
-        await sleep(backOff(this.#retryDelay, tries, 10_000), this.#closing.signal);
+        this.#context.onError(error, session_id);
+        await sleep(backOff(this.#context.retryDelay, tries, 10_000), this.#closing.signal);
       }
     }
   }
 
   /** Does not wait for the last bots to connect: one that hangs must not keep others from being found. */
   #look() {
-    this.#looking ??= (this.#worker ? this.#takeOver(this.#worker) : this.#takeUpAll()).finally(() => (this.#looking = null));
+    this.#looking ??= (this.#context.worker ? this.#takeOver(this.#context.worker) : this.#takeUpAll()).finally(() => (this.#looking = null));
     return this.#looking;
   }
 
@@ -336,11 +320,11 @@ class BotManager {
   async #takeOver(worker) {
     const results = this.#adopted ? [] : await this.#adopt();
     for (;;) {
-      await this.#gate.untilFree();
-      const maxSessions = Math.min(this.#gate.free, this.#maxSessions - this.#bots.size);
+      await this.#context.gate.untilFree();
+      const maxSessions = Math.min(this.#context.gate.free, this.#context.maxSessions - this.#bots.size);
       if (maxSessions <= 0 || this.#shutdown) return results;
       const sent = performance.now();
-      this.#claiming = this.#repository.claim(worker, { maxSessions, ttl: this.#ttl });
+      this.#claiming = this.#context.repository.claim(worker, { maxSessions, ttl: this.#context.ttl });
       const leases = await this.#claiming;
       for (const { session_id, fence } of leases) results.push(this.#restore(session_id, { lease: { fence, sent } }));
       if (leases.length < maxSessions) return results;
@@ -349,9 +333,9 @@ class BotManager {
 
   /** Active sessions that were never leased: started without a worker, or by an earlier version of the service. */
   async #adopt() {
-    const room = this.#maxSessions - this.#bots.size;
+    const room = this.#context.maxSessions - this.#bots.size;
     if (room <= 0) return [];
-    const rows = await this.#repository.overview({ status: 'active' });
+    const rows = await this.#context.repository.overview({ status: 'active' });
     const unleased = rows.filter(({ worker, state }) => worker === null && state !== 'orphaned');
     const results = await this.#restoreEach(unleased.slice(0, room));
     this.#adopted = unleased.length <= room;
@@ -359,14 +343,14 @@ class BotManager {
   }
 
   async #takeUpAll() {
-    return this.#restoreEach(await this.#repository.list({ status: 'active' }));
+    return this.#restoreEach(await this.#context.repository.list({ status: 'active' }));
   }
 
   /** @param {{ session_id: string }[]} sessions */
   async #restoreEach(sessions) {
     const results = [];
     for (const { session_id } of sessions) {
-      await this.#gate.untilFree();
+      await this.#context.gate.untilFree();
       if (this.#shutdown) break;
       results.push(this.#restore(session_id, {}));
     }

@@ -1,4 +1,4 @@
-import { backOff } from './time.js';
+import { backOff, ignore } from './time.js';
 
 /**
  * Whoever sends through requests that it shares with others. It is asked for an item when a request is made, for the same or
@@ -60,7 +60,7 @@ export class SharedRequests {
    * @param {(error: any, senders: Sender<Item, Answer>[]) => void} [options.onFailure] gets each that passes by itself
    * @param {boolean} [options.parallel] what is fresh does not wait for the answers to parts
    */
-  constructor(ask, { onFailure = () => {}, parallel = false } = {}) {
+  constructor(ask, { onFailure = ignore, parallel = false } = {}) {
     this.#ask = ask;
     this.#onFailure = onFailure;
     this.#parallel = parallel;
@@ -114,13 +114,14 @@ export class SharedRequests {
     const items = [];
     let bytes = 0;
     for (const sender of senders) {
-      if (items.length === mostItems || (items.length > 0 && bytes + sender.bytes > mostBytes)) break;
-      bytes += sender.bytes;
+      const size = sender.bytes;
+      if (items.length === mostItems || (items.length > 0 && bytes + size > mostBytes)) break;
       senders.delete(sender);
       this.#hurried.delete(sender);
       const item = sender.take();
       if (item === null) continue;
       this.#underWay.add(sender);
+      bytes += size;
       asking.push(sender);
       items.push(item);
     }
@@ -161,9 +162,11 @@ export class SharedRequests {
       this.#fresh.due = this.#later(this.#fresh.senders, delay, ++this.#failures);
     } else if (senders.length > 1) {
       const half = Math.ceil(senders.length / 2);
-      for (const part of [senders.slice(0, half), senders.slice(half)]) this.#putOff(part, 0, 0);
+      for (const part of [senders.slice(0, half), senders.slice(half)]) {
+        this.#parts.push({ senders: new Set(part), due: 0, tries: 0 });
+      }
     } else if (transient) {
-      this.#putOff(senders, this.#later(senders, delay, tries + 1), tries + 1);
+      this.#parts.push({ senders: new Set(senders), due: this.#later(senders, delay, tries + 1), tries: tries + 1 });
     } else {
       senders[0].refused(error);
     }
@@ -178,15 +181,6 @@ export class SharedRequests {
   #later(senders, delay, failures) {
     if ([...senders].some((sender) => this.#hurried.has(sender))) return 0;
     return performance.now() + backOff(delay, failures, longestWait);
-  }
-
-  /**
-   * @param {Sender<Item, Answer>[]} senders
-   * @param {number} due
-   * @param {number} tries
-   */
-  #putOff(senders, due, tries) {
-    this.#parts.push({ senders: new Set(senders), due, tries });
   }
 }
 

@@ -348,13 +348,16 @@ export class Store {
     this.#go();
   }
 
-  /** @param {any} error */
-  failed(error) {
+  /**
+   * @param {any} error
+   * @param {boolean} final
+   */
+  failed(error, final) {
     if (this.#lost) return false;
     this.#forgetting = false;
     this.#parts[0].closed = false;
-    if (!this.#told) this.#tell(error);
-    this.#told = true;
+    if (final && !this.#told) this.#tell(error);
+    this.#told ||= final;
     return true;
   }
 

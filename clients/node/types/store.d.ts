@@ -26,8 +26,11 @@ export class Store {
     take(): import("./types.js").BotSessionSave | null;
     /** @param {import('./types.js').BotSessionSaved} saved */
     answered({ refused }: import("./types.js").BotSessionSaved): void;
-    /** @param {any} error */
-    failed(error: any): boolean;
+    /**
+     * @param {any} error
+     * @param {boolean} final
+     */
+    failed(error: any, final: boolean): boolean;
     /** @param {any} error */
     refused(error: any): void;
     #private;

@@ -205,7 +205,8 @@ test('a refusal rejects its save alone, and is reported', async () => {
 test('one store that is refused, or whose row is locked, keeps no other waiting', async () => {
   const { create, next, written } = createStores();
   const late = new BotSessionsError('test', { code: '57014', status: 500, message: 'statement timeout' });
-  const [slow, quick] = [create('slow'), create('quick')];
+  const errors = [];
+  const [slow, quick] = ['slow', 'quick'].map((id) => create(id, { onError: (error) => errors.push([id, error.code]) }));
   const saves = [slow.save({ k: { a: '1' } }), quick.save({ k: { a: '2' } })];
   (await next('saveMany')).fail(late);
   const locked = await next('saveMany');
@@ -218,6 +219,7 @@ test('one store that is refused, or whose row is locked, keeps no other waiting'
   await other;
   again.answer([{ session_id: 'slow', changed: 1 }]);
   await saves[0];
+  assert.deepEqual(errors, [['slow', '57014']], 'told once, to the one that it is about');
 });
 
 test('forget comes in its turn', async () => {
