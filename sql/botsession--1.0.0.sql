@@ -181,6 +181,20 @@ as 'MODULE_PATHNAME';
 comment on function bot_session_maintain() is
 'Trigger function of bot_sessions, BEFORE INSERT OR UPDATE for each row. Rejects an invalid session_id or status (23514), sets updated_at, and removes the QR code of an inactive session.';
 
+create function bot_session_owner(one regclass, other regclass)
+returns oid
+language c immutable parallel unsafe
+as 'MODULE_PATHNAME';
+
+comment on function bot_session_owner(regclass, regclass) is
+'Tells which role owns two tables. Trigger function bot_session_audit of the PL/pgSQL edition asks it.
+
+one: a table.
+other: another, or the same.
+Returns the role, or NULL if two roles own them, or if the owner may be changing.
+Errors: 42501 no privilege.
+Privileges: EXECUTE, which the migration grants to nobody.';
+
 create function bot_session_release(fences jsonb)
 returns setof bot_session_lease
 language c volatile parallel unsafe

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * owner_switch.c
- *		Acting as the owner of a table.
+ *		Acting as the owner of a table, and function bot_session_owner.
  *
  * The triggers write rows that the role whose change fired them has no
  * privilege to write, and a lease counts for roles that may not read it.
@@ -12,6 +12,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
+#include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -20,6 +21,8 @@
 #include "botsession.h"
 #include "compat.h"
 #include "owner_switch.h"
+
+PG_FUNCTION_INFO_V1(bot_session_owner);
 
 static Oid
 owner_of_relation(Oid relid)
@@ -81,4 +84,30 @@ owner_switch_back(const OwnerSwitch *caller)
 	compat_injection_point("botsession-owner-switch-back");
 	AtEOXact_GUC(true, caller->guc_nestlevel);
 	SetUserIdAndSecContext(caller->userid, caller->sec_context);
+}
+
+/*
+ * bot_session_owner(one regclass, other regclass) returns oid
+ *		The role that owns both tables, or NULL.
+ *
+ * The PL/pgSQL edition asks it.  Here the owner is looked up in place.
+ */
+Datum
+bot_session_owner(PG_FUNCTION_ARGS)
+{
+	Oid			owner = InvalidOid;
+
+	for (int i = 0; i < 2; i++)
+	{
+		Oid			relid = PG_ARGISNULL(i) ? InvalidOid : PG_GETARG_OID(i);
+		Oid			its_owner;
+
+		if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
+			PG_RETURN_NULL();
+		its_owner = owner_of_relation(relid);
+		if (i > 0 && its_owner != owner)
+			PG_RETURN_NULL();
+		owner = its_owner;
+	}
+	PG_RETURN_OID(owner);
 }

@@ -1,6 +1,6 @@
   -- What botsession consists of. Grants, the checks of what is there, and what is recreated follow from these lists.
 
-  -- Functions: name, arguments, result. service_role may call those that are no trigger functions.
+  -- Functions: name, arguments, result. service_role may call those that are no trigger functions, nor give an oid.
   our_functions constant pg_catalog.text[] := array[
     ['bot_session_start', 'session_id text, worker text, ttl interval', 'public.bot_session'],
     ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval',
@@ -22,6 +22,7 @@
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, '
       'updated_at timestamp with time zone, idle interval)'],
     ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
+    ['bot_session_owner', 'one regclass, other regclass', 'oid'],
     ['bot_session_maintain', '', 'trigger'],
     ['bot_session_audit', '', 'trigger'],
     ['bot_session_audit_lease', '', 'trigger'],

@@ -38,7 +38,7 @@
         select format('grant execute on function %s to service_role', string_agg(p.oid::regprocedure::text, ', '))
         from unnest(our_functions[:][1:1], our_functions[:][3:3]) as ours (name, result)
         join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
-        where ours.result <> 'trigger'
+        where ours.result not in ('trigger', 'oid')
         union all
         select format('grant %s on %s public.%I to service_role', ours.privileges,
           case c.relkind when 'S' then 'sequence' else 'table' end, ours.name)

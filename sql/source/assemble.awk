@@ -24,7 +24,7 @@ function put(file, indent, in_c,	line, skip, again) {
 		else {
 			sub(/^create or replace/, "create", line)
 			if (line ~ /^language /) {
-				print "language c " (line ~ /stable/ ? "stable" : "volatile") " parallel unsafe"
+				print "language c " (line ~ /stable/ ? "stable" : line ~ /immutable/ ? "immutable" : "volatile") " parallel unsafe"
 				print "as 'MODULE_PATHNAME';"
 				skip = 1
 			} else if (line ~ /^\$function\$;/)

@@ -12,7 +12,7 @@ do $$ begin
     drop extension botsession cascade;
   else
     drop type bot_session, bot_session_lease cascade;
-    drop function bot_session_maintain, bot_session_audit, bot_session_audit_lease, bot_session_version,
+    drop function bot_session_maintain, bot_session_audit, bot_session_audit_lease, bot_session_version, bot_session_owner,
       bot_session_lease_allows, bot_session_lock_leases, bot_session_save, bot_session_save_many, bot_session_load,
       bot_session_forget, bot_session_audit_data cascade;
   end if;

@@ -12,6 +12,23 @@ declare
   reason text;
   subject text;
 begin
+  -- A start of an active session passes by two conditions; what else happens is looked at one by one. The first one opens
+  -- the trail, and so learns of a change of owner that was committed while this waited.
+  if tg_op = 'UPDATE' and tg_when = 'AFTER' and tg_level = 'ROW' and tg_argv is null
+      and tg_relid = 'public.bot_sessions'::regclass
+      and old.status = 'active' and new.status = 'active' and operation = 'bot_session_start ' || new.session_id
+      and pg_get_replica_identity_index('public.bot_session_events') is not null then
+    if pg_get_userbyid(public.bot_session_owner('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass))
+        = current_user then
+      operation := set_config('botsession.operation', '', true);
+      --include include/jwt_subject.sql
+      insert into public.bot_session_events (session_id, event, actor_role, actor_sub, happened_at)
+      values (new.session_id, 'recovered', coalesce(nullif(current_setting('role'), 'none'), session_user), subject,
+        clock_timestamp());
+      return null;
+    end if;
+  end if;
+
   if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_argv is not null or tg_relid <> 'public.bot_sessions'::regclass then
     if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
       raise trigger_protocol_violated using

@@ -13,6 +13,7 @@ declare
   id text collate "default" := bot_session_end.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
+  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -20,14 +21,12 @@ declare
 begin
   -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
   -- under a lock.
-  if int4range(1, 256) @> char_length(session_id) and fence is null then
+  may_update := int4range(1, 256) @> char_length(session_id) and fence is null
     --include include/may_update.sql
-  end if;
   loop
-    if (case
-        when decided then set_config('botsession.operation', 'bot_session_end ' || before.session_id, true) <> ''
-        when may_update then set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''
-      end) and set_config('botsession.reason', coalesce(reason, ''), true) is not null then
+    if may_update or decided then
+      announced := set_config('botsession.operation', 'bot_session_end ' || id, true);
+      announced := set_config('botsession.reason', coalesce(reason, ''), true);
       -- The audit trigger releases the lease, whoever ends the session.
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
@@ -74,6 +73,7 @@ begin
       result := before;
       exit;
     end if;
+    id := before.session_id; -- as it is stored: the collation may take another spelling for equal
     decided := true;
   end loop;
 

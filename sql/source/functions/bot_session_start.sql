@@ -11,6 +11,7 @@ as $function$
 declare
   id text collate "default" := bot_session_start.session_id;
   outer_operation text := current_setting('botsession.operation', true);
+  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -19,14 +20,11 @@ begin
   -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
   -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
   -- there already.
-  if int4range(1, 256) @> char_length(session_id) and worker is null and timestamp '2001-02-01' + ttl > timestamp '2001-02-01' then
+  may_update := int4range(1, 256) @> char_length(session_id) and worker is null and ttl = interval '60 seconds'
     --include include/may_update.sql
-  end if;
   loop
-    if (case
-        when decided then set_config('botsession.operation', 'bot_session_start ' || before.session_id, true) <> ''
-        when may_update then set_config('botsession.operation', 'bot_session_start ' || id, true) <> ''
-      end) then
+    if may_update or decided then
+      announced := set_config('botsession.operation', 'bot_session_start ' || id, true);
       update public.bot_sessions s
       set status = 'active'
       where s.session_id = local.id
@@ -36,6 +34,9 @@ begin
         case when local.decided then before.status else 'active' end, null::bigint
       into result;
       --include include/operation_over_without_reason.sql
+      if found and worker is null then
+        return result;
+      end if;
       exit when found;
       if decided then
         result := before; -- a trigger cancelled the update
@@ -62,7 +63,10 @@ begin
       where s.session_id = local.id
       for no key update;
       decided := found;
-      exit when decided;
+      if decided then
+        id := before.session_id; -- as it is stored: the collation may take another spelling for equal
+        exit;
+      end if;
 
       insert into public.bot_sessions as s (session_id, status)
       values (bot_session_start.session_id, 'active')
