@@ -24,7 +24,7 @@ do $migration$
 declare
   -- What botsession consists of. Grants, the checks of what is there, and what is recreated follow from these lists.
 
-  -- Functions: name, arguments, result. service_role may call those that are no trigger functions.
+  -- Functions: name, arguments, result. service_role may call those that are no trigger functions, nor give an oid.
   our_functions constant pg_catalog.text[] := array[
     ['bot_session_start', 'session_id text, worker text, ttl interval', 'public.bot_session'],
     ['bot_session_touch', 'session_id text, last_message text, qr_data text, fence bigint, heartbeat_interval interval',
@@ -46,6 +46,7 @@ declare
       'lease_expires_at timestamp with time zone, created_at timestamp with time zone, '
       'updated_at timestamp with time zone, idle interval)'],
     ['bot_session_version', 'OUT edition text, OUT version text', 'record'],
+    ['bot_session_owner', 'one regclass, other regclass', 'oid'],
     ['bot_session_maintain', '', 'trigger'],
     ['bot_session_audit', '', 'trigger'],
     ['bot_session_audit_lease', '', 'trigger'],
@@ -855,6 +856,7 @@ as $function$
 declare
   id text collate "default" := bot_session_start.session_id;
   outer_operation text := current_setting('botsession.operation', true);
+  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -863,16 +865,13 @@ begin
   -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
   -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
   -- there already.
-  if int4range(1, 256) @> char_length(session_id) and worker is null and timestamp '2001-02-01' + ttl > timestamp '2001-02-01' then
+  may_update := int4range(1, 256) @> char_length(session_id) and worker is null and ttl = interval '60 seconds'
     -- Who may not update the table may insert a row, and find one that has ended: an update would be refused before it looks.
-    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
-      and pg_get_replica_identity_index('public.bot_sessions') is not null;
-  end if;
+    and has_table_privilege('public.bot_sessions'::regclass, 'update')
+    and pg_get_replica_identity_index('public.bot_sessions') is not null;
   loop
-    if (case
-        when decided then set_config('botsession.operation', 'bot_session_start ' || before.session_id, true) <> ''
-        when may_update then set_config('botsession.operation', 'bot_session_start ' || id, true) <> ''
-      end) then
+    if may_update or decided then
+      announced := set_config('botsession.operation', 'bot_session_start ' || id, true);
       update public.bot_sessions s
       set status = 'active'
       where s.session_id = local.id
@@ -881,9 +880,13 @@ begin
         s.session_id, s.created_at, s.last_message, s.status, s.qr_data, s.updated_at,
         case when local.decided then before.status else 'active' end, null::bigint
       into result;
-      -- The change that was audited first has taken the operation. What was announced before holds again.
+      -- The change that was audited first has taken the operation. What was announced before holds again. (Assigned, since
+      -- PERFORM would run a query. The variable keeps its value.)
       if current_setting('botsession.operation', true) <> coalesce(outer_operation, '') then
         outer_operation := set_config('botsession.operation', coalesce(outer_operation, ''), true);
+      end if;
+      if found and worker is null then
+        return result;
       end if;
       exit when found;
       if decided then
@@ -918,7 +921,10 @@ begin
       where s.session_id = local.id
       for no key update;
       decided := found;
-      exit when decided;
+      if decided then
+        id := before.session_id; -- as it is stored: the collation may take another spelling for equal
+        exit;
+      end if;
 
       insert into public.bot_sessions as s (session_id, status)
       values (bot_session_start.session_id, 'active')
@@ -1147,6 +1153,7 @@ declare
   id text collate "default" := bot_session_end.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
+  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -1154,15 +1161,13 @@ declare
 begin
   -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
   -- under a lock.
-  if int4range(1, 256) @> char_length(session_id) and fence is null then
-    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
-      and pg_get_replica_identity_index('public.bot_sessions') is not null;
-  end if;
+  may_update := int4range(1, 256) @> char_length(session_id) and fence is null
+    and has_table_privilege('public.bot_sessions'::regclass, 'update')
+    and pg_get_replica_identity_index('public.bot_sessions') is not null;
   loop
-    if (case
-        when decided then set_config('botsession.operation', 'bot_session_end ' || before.session_id, true) <> ''
-        when may_update then set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''
-      end) and set_config('botsession.reason', coalesce(reason, ''), true) is not null then
+    if may_update or decided then
+      announced := set_config('botsession.operation', 'bot_session_end ' || id, true);
+      announced := set_config('botsession.reason', coalesce(reason, ''), true);
       -- The audit trigger releases the lease, whoever ends the session.
       update public.bot_sessions s
       set status = 'inactive', qr_data = null
@@ -1229,6 +1234,7 @@ begin
       result := before;
       exit;
     end if;
+    id := before.session_id; -- as it is stored: the collation may take another spelling for equal
     decided := true;
   end loop;
 
@@ -2690,6 +2696,32 @@ Returns one row.
 Errors: 55000 the library in use is of another version than the extension''s SQL definitions; 42501 no privilege.
 Privileges: EXECUTE.';
 
+-- IMMUTABLE is meant so: with constants as its arguments it is evaluated when a plan is made, and costs nothing later.
+-- A change of owner ends all plans that name the table. One that is made after it, but under a snapshot from before, would
+-- keep the former owner: so a row that has a successor, as its xmax says, counts as unknown.
+create or replace function public.bot_session_owner(one regclass, other regclass)
+returns oid
+language plpgsql immutable parallel unsafe security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  return (
+    select min(relowner)
+    from pg_class
+    where oid in (one, other) and xmax = 0
+    having count(*) = case when one = other then 1 else 2 end and min(relowner) = max(relowner));
+end
+$function$;
+
+comment on function public.bot_session_owner(regclass, regclass) is
+'Tells which role owns two tables. Trigger function bot_session_audit of the PL/pgSQL edition asks it.
+
+one: a table.
+other: another, or the same.
+Returns the role, or NULL if two roles own them, or if the owner may be changing.
+Errors: 42501 no privilege.
+Privileges: EXECUTE, which the migration grants to nobody.';
+
 create or replace function public.bot_session_maintain()
 returns trigger
 language plpgsql
@@ -2767,6 +2799,30 @@ declare
   reason text;
   subject text;
 begin
+  -- A start of an active session passes by two conditions; what else happens is looked at one by one. The first one opens
+  -- the trail, and so learns of a change of owner that was committed while this waited.
+  if tg_op = 'UPDATE' and tg_when = 'AFTER' and tg_level = 'ROW' and tg_argv is null
+      and tg_relid = 'public.bot_sessions'::regclass
+      and old.status = 'active' and new.status = 'active' and operation = 'bot_session_start ' || new.session_id
+      and pg_get_replica_identity_index('public.bot_session_events') is not null then
+    if pg_get_userbyid(public.bot_session_owner('public.bot_sessions'::regclass, 'public.bot_session_events'::regclass))
+        = current_user then
+      operation := set_config('botsession.operation', '', true);
+      -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
+      if current_setting('request.jwt.claims', true) <> '' then
+        begin
+          subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
+        exception when others then
+          subject := null;
+        end;
+      end if;
+      insert into public.bot_session_events (session_id, event, actor_role, actor_sub, happened_at)
+      values (new.session_id, 'recovered', coalesce(nullif(current_setting('role'), 'none'), session_user), subject,
+        clock_timestamp());
+      return null;
+    end if;
+  end if;
+
   if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_argv is not null or tg_relid <> 'public.bot_sessions'::regclass then
     if tg_when <> 'AFTER' or tg_level <> 'ROW' or tg_nargs <> 0 then
       raise trigger_protocol_violated using
@@ -2819,7 +2875,6 @@ begin
     end if;
     operation := set_config('botsession.operation', '', true);
   end if;
-  -- Where PostgREST set it. That it is no JSON is no reason to refuse the change.
   if current_setting('request.jwt.claims', true) <> '' then
     begin
       subject := nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'sub', '');
@@ -3136,7 +3191,7 @@ Installed by botsession 1.0.0';
         select format('grant execute on function %s to service_role', string_agg(p.oid::regprocedure::text, ', '))
         from unnest(our_functions[:][1:1], our_functions[:][3:3]) as ours (name, result)
         join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = ours.name
-        where ours.result <> 'trigger'
+        where ours.result not in ('trigger', 'oid')
         union all
         select format('grant %s on %s public.%I to service_role', ours.privileges,
           case c.relkind when 'S' then 'sequence' else 'table' end, ours.name)

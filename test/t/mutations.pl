@@ -99,6 +99,10 @@ my @mutations = (
 	[ 'touch does not lock the session', 'lease_touch_takeover', touch => $locks, '' ],
 	[ 'touch above READ COMMITTED does not lock the lease', 'lease_touch_takeover', touch => qr/\s+for share/, '' ],
 
+	[ 'the plan of a snapshot from before keeps a former owner', 'race_owner', owner => qr/ and xmax = 0/, '' ],
+	[ 'a start that waited does not learn of a new owner', 'race_owner',
+		audit => qr/and pg_get_replica_identity_index\(\S+ is not null/, '' ],
+
 	[ 'deleting a session leaves its data', 'data_save_end',
 		'alter table bot_session_data drop constraint bot_session_data_session_id_fkey' ],
 	[ 'renaming a session leaves its data', 'data_save_end', 'alter table bot_session_data drop constraint bot_session_data_session_id_fkey,
