@@ -32,6 +32,7 @@ async function startBot({ session_id }, report, store) {
       handleSIGHUP: false,
     },
   });
+  const close = () => client.destroy().catch(() => {});
   const stopping = new AbortController();
   let connecting;
   let loggedIn = false;
@@ -43,7 +44,7 @@ async function startBot({ session_id }, report, store) {
         if (stopping.signal.aborted) return;
         console.error(`${session_id}:`, error); // no network, for example
         report.connected(false);
-        await client.destroy();
+        await close();
         connect(10_000);
       });
   };
@@ -64,12 +65,15 @@ async function startBot({ session_id }, report, store) {
   return {
     async stop() {
       stopping.abort();
-      const closing = setInterval(() => client.destroy().catch(() => {}), 500); // a browser that comes up after this
+      const closing = setInterval(close, 500); // a browser that comes up after this
       await connecting;
       clearInterval(closing);
-      await client.destroy();
-      if (loggedIn) await authStrategy.storeRemoteSession(); // the library makes no backup when it stops
-      await rm(dataPath, { recursive: true, force: true, maxRetries: 5 });
+      await close();
+      try {
+        if (loggedIn) await authStrategy.storeRemoteSession(); // the library makes no backup when it stops
+      } finally {
+        await rm(dataPath, { recursive: true, force: true, maxRetries: 5 });
+      }
     },
   };
 }

@@ -115,6 +115,21 @@ test('logged out on the phone, its session is ended and its login forgotten; sta
   assert.equal(whatsapp.codes.length, 2);
 });
 
+test('without a network it tries again, and stops when it is told to', async () => {
+  whatsapp = await startWhatsApp(baileys);
+  const { url, rootPair } = whatsapp;
+  whatsapp.stop();
+  const service = start();
+  await untilStored('bot1', { status: 'active' });
+  await until('it to fail', () => service.output().includes('ECONNREFUSED'));
+  whatsapp = await startWhatsApp(baileys, { port: new URL(url).port, root: rootPair });
+  await until('a code', async () => (await stored('bot1')).qr_data);
+  whatsapp.stop();
+  await until('it to fail again', () => service.output().split('ECONNREFUSED').length > 3);
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.exited, [0, null], service.output());
+});
+
 /** An empty folder, what docs/node.md says to do in it, and Baileys from where the tests have it. */
 async function createService() {
   const folder = join(dir, 'from nothing');

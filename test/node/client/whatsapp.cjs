@@ -64,13 +64,12 @@ const frame = (bytes) => {
 };
 
 /** @param {any} baileys the module */
-async function startWhatsApp(baileys) {
+async function startWhatsApp(baileys, { port = 0, root = baileys.Curve.generateKeyPair() } = {}) {
   const { Curve, getBinaryNodeChild, getBinaryNodeChildren, proto } = baileys;
-  const root = Curve.generateKeyPair();
   const identity = Curve.generateKeyPair();
   const account = Curve.generateKeyPair();
   const contact = createContact(baileys);
-  const state = { url: null, root: base64(root.public), codes: [], logins: [], paired: null, connections: new Set() };
+  const state = { url: null, rootPair: root, root: base64(root.public), codes: [], logins: [], paired: null, connections: new Set() };
 
   const certificates = () => {
     const { NoiseCertificate } = proto.CertChain;
@@ -155,7 +154,7 @@ async function startWhatsApp(baileys) {
     return undefined;
   }
 
-  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const sockets = new WebSocketServer({ port, host: '127.0.0.1' });
   await once(sockets, 'listening');
   sockets.on('connection', (socket) => {
     const frames = [];

@@ -5,7 +5,7 @@
 
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
-const { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
@@ -15,16 +15,17 @@ const { until } = require('../harness.cjs');
 const { startBots } = require('../client/bots.cjs');
 const { copyExample } = require('../client/example.cjs');
 
-let supabase, untilStored, events, startService, reset, stop, dir, script, page;
+let supabase, untilStored, events, startService, reset, stop, dir, script, page, cached;
 before(async () => {
   ({ supabase, untilStored, events, startService, reset, stop } = await startBots());
   dir = mkdtempSync(join(tmpdir(), 'botsession-'));
   script = copyExample(join(dir, 'service'), '../../bots/whatsapp-web.cjs');
   page = await startPage();
+  cached = join(dir, `.wwebjs_cache/${DefaultOptions.webVersion}.html`);
   mkdirSync(join(dir, '.wwebjs_cache'));
   mkdirSync(join(dir, 'tmp'));
   const html = readFileSync(join(__dirname, 'page.html'), 'utf8').replace('PORT', page.port);
-  writeFileSync(join(dir, `.wwebjs_cache/${DefaultOptions.webVersion}.html`), html);
+  writeFileSync(cached, html);
 });
 after(async () => {
   page?.stop();
@@ -81,7 +82,7 @@ const start = () =>
     cwd: dir,
     TMPDIR: join(dir, 'tmp'),
     CHROMIUM: process.env.CHROMIUM,
-    CHROMIUM_ARGS: '--no-sandbox --disable-gpu --disable-web-security --disable-features=LocalNetworkAccessChecks',
+    CHROMIUM_ARGS: '--no-sandbox --disable-gpu --disable-web-security --disable-features=LocalNetworkAccessChecks --proxy-server=127.0.0.1:9',
   });
 const opened = (...logins) => until(`pages with ${logins}`, () => page.opened.join() === logins.join());
 const rows = async () => (await supabase.sql('select count(*)::int as count from public.bot_session_data'))[0].count;
@@ -165,6 +166,15 @@ test('logged out on the phone, its session is ended and its login forgotten, and
   assert.equal(second.child.exitCode, null, second.output());
   await stopped(second);
   assert.deepEqual((await events('bot1')).slice(-3).map(([event]) => event), ['ended', 'released', 'forgotten']);
+});
+
+test('without a network it tries again', async () => {
+  renameSync(cached, `${cached}.away`); // so it asks for WhatsApp's page
+  const service = start();
+  await until('it to fail', () => /bot1: .*net::ERR/.test(service.output()));
+  renameSync(`${cached}.away`, cached);
+  await scan();
+  await stopped(service);
 });
 
 test('told to stop while its browser comes up, it stops', async () => {
