@@ -49,8 +49,9 @@ function createBots(repository, options) {
         return rows;
       },
     },
-    heartbeatInterval: 0,
+    heartbeatInterval: 0, // nothing but what is measured
     claimInterval: 3_600_000,
+    ttl: 3_600_000,
     async startBot({ session_id }, report) {
       reports.set(session_id, report);
       return { stop() {} };

@@ -445,41 +445,45 @@ export class Bot {
     if (this.state === 'running' && this.connected) this.#outbox.add();
   }
 
+  /**
+   * Five closures a bot, and the rest is made when one is called: there may be 10,000 bots.
+   * @returns {BotReport}
+   */
   #createReport() {
-    /**
-     * @template {unknown[]} Args
-     * @param {(...args: Args) => void} task
-     * @returns {(...args: Args) => void}
-     */
-    const hear = (task) => (...args) => {
-      if (this.#report !== report) return; // a late event of a bot that was stopped
-      try {
-        task(...args);
-      } catch (error) {
-        this.#tell(error instanceof Failure ? new BotSessionsError('report', error.facts) : error);
-      }
-    };
     /** @type {BotReport} */
     const report = {
-      qr: hear((qr_data, options) => this.#showQr(string(qr_data, 'qr_data'), options?.expiresIn)),
-      ready: hear(() => {
+      qr: (qr_data, options) => this.#hear(report, () => this.#showQr(string(qr_data, 'qr_data'), options?.expiresIn)),
+      ready: () => this.#hear(report, () => {
         this.connected = true;
         this.#qrCodes = 0;
         this.#hideQr();
       }),
-      message: hear((last_message) => {
+      message: (last_message) => this.#hear(report, () => {
         this.connected = true;
         this.#write({ last_message: string(last_message, 'last_message') });
       }),
-      connected: hear((is) => {
+      connected: (is) => this.#hear(report, () => {
         this.connected = Boolean(is);
       }),
-      ended: hear((reason, options) => {
+      ended: (reason, options) => this.#hear(report, () => {
         const shown = reason === undefined || reason === null ? undefined : String(reason).replaceAll('\0', '').toWellFormed();
         this.finish(() => this.#context.end(this, shown, options?.forget)).catch(this.#tell);
       }),
     };
     return report;
+  }
+
+  /**
+   * @param {BotReport} report
+   * @param {() => void} task
+   */
+  #hear(report, task) {
+    if (this.#report !== report) return; // a late event of a bot that was stopped
+    try {
+      task();
+    } catch (error) {
+      this.#tell(error instanceof Failure ? new BotSessionsError('report', error.facts) : error);
+    }
   }
 
   /**
