@@ -378,36 +378,38 @@ part_postgrest() {
 }
 
 # Instructions of one execution: of 300 less those of 100, of batches fewer, in a server without any other process.
-# Fifty sessions come in turn, so that pages fill and are pruned.
+# Each case finds the same pages: the tables are filled anew, nothing vacuums them meanwhile, and calls that nothing counts
+# bring them into the state of tables in use. What it updates is then counted to one in a thousand.
 # One column is asked for: such a server prints its results, at a cost that nothing else has.
 part_instructions() {
-	local name kind types statement few many n count=()
+	local name kind types statement warm few many n counter count=()
 	if ! command -v valgrind >/dev/null; then
 		skip 'instruction counts: no valgrind'
 		return
 	fi
-	# Pages that are still full of rows never updated would be counted otherwise.
-	if ! wanted cpu; then
-		for name in "${counted[@]}"; do measure_case "$name"; done
-	fi
+	fill c_message 1000 '' bot_sessions plain plain_plpgsql audited floor_sessions
+	fill plpgsql_message 1000 '' bot_sessions
+	sql -d c_message -c 'truncate bot_session_events, audited_events'
+	sql -d plpgsql_message -c 'truncate bot_session_events'
 	stop_cluster "$bench_data"
 	for name in "${counted[@]}"; do
 		step "instructions: $name"
-		kind=message few=100 many=300
-		case $name in *batch_*) kind=batch_${name##*_} few=10 many=30 ;; esac
+		kind=message warm=4000 few=100 many=300
+		case $name in *batch_*) kind=batch_${name##*_} warm=40 few=10 many=30 ;; esac
 		# shellcheck disable=SC2016
 		statement=$(sed '1,/^\\endif$/d; /^\\if/,$d; s/:bot/$1/g; s/:value_1/$2/g; s/;$//; s/\* from bot_session_touch_many/count(status) from bot_session_touch_many/; s/\* from \(bot_\|floor_touch\)/status from \1/; s/returning \*/returning status/' "$scripts/$name/1.sql" | tr '\n\t' '  ')
 		case $name in *batch_*) types=bigint,jsonb ;; *) types=text,text ;; esac
-		for n in "$few" "$many"; do
+		for n in "$warm" "$few" "$many"; do
+			counter=()
+			[ "$n" = "$warm" ] || counter=(valgrind --tool=callgrind --callgrind-out-file=/dev/null)
 			{
 				printf 'prepare counted(%s) as %s\n' "$types" "$statement"
 				seq 1 "$n" | awk -v value="${value[${kind}_1]}" '
-					{ printf "execute counted(\047%.0f\047, \047%s\047)\n", 5511900000001 + $1 % 50, value }'
+					{ printf "execute counted(\047%.0f\047, \047%s\047)\n", 5511900000001 + $1 * 271 % 1000, value }'
 			} >"$RUN_DIR/statements"
 			# shellcheck disable=SC2086
-			valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-				"$(type -P postgres)" --single -D "$bench_data" ${options[$name]} "${database[$name]}" \
-				<"$RUN_DIR/statements" >/dev/null 2>"$RUN_DIR/valgrind" || { tail -n 5 "$RUN_DIR/valgrind"; die 'valgrind failed'; }
+			"${counter[@]}" "$(type -P postgres)" --single -D "$bench_data" ${options[$name]} "${database[$name]}" \
+				<"$RUN_DIR/statements" >/dev/null 2>"$RUN_DIR/valgrind" || { tail -n 5 "$RUN_DIR/valgrind"; die "the server failed in case $name"; }
 			! grep ERROR: "$RUN_DIR/valgrind" || die "case $name failed in a server without other processes"
 			count[n]=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$RUN_DIR/valgrind")
 		done
