@@ -856,7 +856,6 @@ as $function$
 declare
   id text collate "default" := bot_session_start.session_id;
   outer_operation text := current_setting('botsession.operation', true);
-  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -870,8 +869,8 @@ begin
     and has_table_privilege('public.bot_sessions'::regclass, 'update')
     and pg_get_replica_identity_index('public.bot_sessions') is not null;
   loop
-    if may_update or decided then
-      announced := set_config('botsession.operation', 'bot_session_start ' || id, true);
+    if (case when may_update or decided then -- a condition, since PERFORM would run a query
+        set_config('botsession.operation', 'bot_session_start ' || id, true) <> '' end) then
       update public.bot_sessions s
       set status = 'active'
       where s.session_id = local.id
@@ -1153,7 +1152,6 @@ declare
   id text collate "default" := bot_session_end.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
-  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -1165,9 +1163,9 @@ begin
     and has_table_privilege('public.bot_sessions'::regclass, 'update')
     and pg_get_replica_identity_index('public.bot_sessions') is not null;
   loop
-    if may_update or decided then
-      announced := set_config('botsession.operation', 'bot_session_end ' || id, true);
-      announced := set_config('botsession.reason', coalesce(reason, ''), true);
+    if (case when may_update or decided then -- conditions, since PERFORM would run a query
+        set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''
+        and set_config('botsession.reason', coalesce(reason, ''), true) is not null end) then
       -- The audit trigger releases the lease, whoever ends the session.
       update public.bot_sessions s
       set status = 'inactive', qr_data = null

@@ -13,7 +13,6 @@ declare
   id text collate "default" := bot_session_end.session_id;
   outer_operation text := current_setting('botsession.operation', true);
   outer_reason text := current_setting('botsession.reason', true);
-  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -24,9 +23,9 @@ begin
   may_update := int4range(1, 256) @> char_length(session_id) and fence is null
     --include include/may_update.sql
   loop
-    if may_update or decided then
-      announced := set_config('botsession.operation', 'bot_session_end ' || id, true);
-      announced := set_config('botsession.reason', coalesce(reason, ''), true);
+    if (case when may_update or decided then -- conditions, since PERFORM would run a query
+        set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''
+        and set_config('botsession.reason', coalesce(reason, ''), true) is not null end) then
       -- The audit trigger releases the lease, whoever ends the session.
       update public.bot_sessions s
       set status = 'inactive', qr_data = null

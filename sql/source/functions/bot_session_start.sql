@@ -11,7 +11,6 @@ as $function$
 declare
   id text collate "default" := bot_session_start.session_id;
   outer_operation text := current_setting('botsession.operation', true);
-  announced text; -- what set_config returns: PERFORM would run a query
   may_update boolean;
   decided boolean;
   before public.bot_session;
@@ -23,8 +22,8 @@ begin
   may_update := int4range(1, 256) @> char_length(session_id) and worker is null and ttl = interval '60 seconds'
     --include include/may_update.sql
   loop
-    if may_update or decided then
-      announced := set_config('botsession.operation', 'bot_session_start ' || id, true);
+    if (case when may_update or decided then -- a condition, since PERFORM would run a query
+        set_config('botsession.operation', 'bot_session_start ' || id, true) <> '' end) then
       update public.bot_sessions s
       set status = 'active'
       where s.session_id = local.id
