@@ -16,6 +16,7 @@ OBJS = \
 	src/audit_trigger.o \
 	src/botsession.o \
 	src/data.o \
+	src/data_cache.o \
 	src/data_direct.o \
 	src/data_entries.o \
 	src/data_load.o \

@@ -11,7 +11,7 @@
  *	maintain_trigger audit_trigger lease_trigger data_trigger
  *	trigger_call session_result session_table
  *	session_audit session_maintain lease_table lease_check lease_direct lease_spi
- *	data_load data_table data_direct data_spi
+ *	data_load data_table data_direct data_cache data_spi
  *	session_update session_direct session_cache session_spi
  *	events event_direct announcement session_row lease_row
  *	direct_scan direct_table table_cache kept_plan owner_switch schema

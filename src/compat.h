@@ -85,17 +85,25 @@ typedef TU_UpdateIndexes CompatUpdateIndexes;
 						  EIIT_IS_UPDATE | \
 						  ((update_indexes) == TU_Summarizing ? EIIT_ONLY_SUMMARIZING : 0), \
 						  slot, NIL, NULL)
+#define compat_insert_new_index_tuples(relinfo, slot, estate, conflict) \
+	ExecInsertIndexTuples(relinfo, estate, EIIT_NO_DUPE_ERROR, slot, NIL, \
+						  conflict)
 #elif PG_VERSION_NUM >= 160000
 typedef TU_UpdateIndexes CompatUpdateIndexes;
 #define compat_any_index(update_indexes)	((update_indexes) != TU_None)
 #define compat_insert_index_tuples(relinfo, slot, estate, update_indexes) \
 	ExecInsertIndexTuples(relinfo, slot, estate, true, false, NULL, NIL, \
 						  (update_indexes) == TU_Summarizing)
+#define compat_insert_new_index_tuples(relinfo, slot, estate, conflict) \
+	ExecInsertIndexTuples(relinfo, slot, estate, false, true, conflict, NIL, \
+						  false)
 #else
 typedef bool CompatUpdateIndexes;
 #define compat_any_index(update_indexes)	(update_indexes)
 #define compat_insert_index_tuples(relinfo, slot, estate, update_indexes) \
 	ExecInsertIndexTuples(relinfo, slot, estate, true, false, NULL, NIL)
+#define compat_insert_new_index_tuples(relinfo, slot, estate, conflict) \
+	ExecInsertIndexTuples(relinfo, slot, estate, false, true, conflict, NIL)
 #endif
 
 static inline TM_Result

@@ -3,8 +3,8 @@
  * data_direct.c
  *		Access to the rows of table bot_session_data without a statement.
  *
- * A row is found by the primary key and read, or updated in place of the
- * statement that would update it.  Where the table or the transaction is not
+ * A row is found by the primary key and read, or updated or inserted in place
+ * of the statement that would do it.  Where the table or the transaction is not
  * known to be an ordinary case, nothing is opened and SPI does the work.
  *
  * The row of the session is locked by those that write, so others write the
@@ -19,8 +19,6 @@
 #include "access/sysattr.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_trigger.h"
-#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -31,51 +29,8 @@
 
 #include "botsession.h"
 #include "compat.h"
+#include "data_cache.h"
 #include "data_direct.h"
-
-/* Our columns of the table; the first three are its key. */
-typedef enum DataColumn
-{
-	DATA_SESSION_ID,
-	DATA_KIND,
-	DATA_KEY,
-	DATA_VALUE,
-	DATA_UPDATED_AT
-} DataColumn;
-
-#define NUM_DATA_COLUMNS	(DATA_UPDATED_AT + 1)
-#define NUM_DATA_KEYS		(DATA_KEY + 1)
-
-static const ColumnInfo data_columns[NUM_DATA_COLUMNS] = {
-	{"session_id", TEXTOID},
-	{"kind", TEXTOID},
-	{"key", TEXTOID},
-	{"value", TEXTOID},
-	{"updated_at", TIMESTAMPTZOID}
-};
-
-typedef struct DataCacheEntry
-{
-	TableCacheEntry table;
-	AttrNumber	attnums[NUM_DATA_COLUMNS];
-	Oid			key;			/* index of the primary key */
-	bool		has_dropped_columns;
-
-	/* Why a statement has to update rows, or NULL */
-	const char *why_no_update;
-	int			replication_role;	/* that this holds for */
-	bool		referencing;	/* has foreign keys */
-} DataCacheEntry;
-
-static const char *data_cache_build(TableCacheEntry *entry, Relation rel,
-									LOCKMODE lockmode);
-
-static DataCacheEntry data_cache = {
-	.table = {
-		.relname = DATA_TABLE_NAME,
-		.build = data_cache_build
-	}
-};
 
 struct DataDirect
 {
@@ -83,63 +38,11 @@ struct DataDirect
 	DirectScan	scan;			/* in the primary key */
 	DataCacheEntry entry;		/* a copy, as it was then */
 	Oid			userid;			/* who opened it */
+	bool		may_insert;		/* if so, without the check of the foreign key */
+	bool		insert_prepared;
 	TupleTableSlot *found;
 	TupleTableSlot *updated;	/* its new version */
 };
-
-/*
- * See what an update of a value has to do besides writing the row.  The only
- * triggers that may be there are those of the table's own foreign keys, which
- * an update of no key does not concern.
- */
-static const char *
-data_cache_why_no_update(DataCacheEntry *data, Relation rel)
-{
-	TupleDesc	tupdesc = RelationGetDescr(rel);
-	const TriggerDesc *triggers = rel->trigdesc;
-
-	data->replication_role = SessionReplicationRole;
-	data->has_dropped_columns = false;
-	data->referencing = false;
-	for (int i = 0; i < tupdesc->natts; i++)
-	{
-		if (TupleDescAttr(tupdesc, i)->attisdropped)
-			data->has_dropped_columns = true;
-		else if (TupleDescAttr(tupdesc, i)->attgenerated != '\0')
-			return "generated column";
-	}
-	for (int i = 0; triggers && i < triggers->numtriggers; i++)
-	{
-		const Trigger *trigger = &triggers->triggers[i];
-
-		if (!TRIGGER_FOR_UPDATE(trigger->tgtype) ||
-			!table_cache_trigger_fires(trigger))
-			continue;
-		if (RI_FKey_trigger_type(trigger->tgfoid) != RI_TRIGGER_FK)
-			return "UPDATE trigger";
-		data->referencing = true;
-	}
-	return NULL;
-}
-
-/*
- * Examine the table: fills the entry.
- */
-static const char *
-data_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
-{
-	DataCacheEntry *data = (DataCacheEntry *) entry;
-	const char *why_not;
-
-	why_not = table_cache_columns(rel, data_columns, NUM_DATA_COLUMNS,
-								  data->attnums);
-	if (!why_not)
-		why_not = table_cache_key(rel, data->attnums, NUM_DATA_KEYS, lockmode,
-								  &data->key);
-	if (!why_not)
-		data->why_no_update = data_cache_why_no_update(data, rel);
-	return why_not;
-}
 
 /*
  * Check the privileges on our columns that a statement would need.
@@ -159,6 +62,9 @@ data_direct_check_privileges(DataDirect *direct, AclMode mode)
 		if ((mode & ACL_UPDATE) && i >= NUM_DATA_KEYS)
 			permissions->updatedCols =
 				bms_add_member(permissions->updatedCols, column);
+		if (mode & ACL_INSERT)
+			permissions->insertedCols =
+				bms_add_member(permissions->insertedCols, column);
 	}
 	permissions->requiredPerms = mode;
 	compat_check_permissions(&direct->table.range);
@@ -294,22 +200,53 @@ data_direct_is_equal(DataDirect *direct, text *value)
 }
 
 /*
- * Returns true if the row that was found can be updated here.  User functions
- * of a constraint or an index may have changed the role or the table since it
- * was opened.  The check of a foreign key that is not done yet is for a row as
- * this transaction has inserted it, and an update would have to pass it on.
+ * Check that what was found as the table was opened still holds.  User functions
+ * of a constraint or an index may have changed the role or the table since.
+ */
+static bool
+data_direct_is_current(const DataDirect *direct)
+{
+	return GetUserId() == direct->userid &&
+		data_cache.table.version == direct->entry.table.version &&
+		SessionReplicationRole == direct->entry.replication_role &&
+		!XactReadOnly;
+}
+
+/*
+ * Returns true if the row that was found can be updated here.  The check of a
+ * foreign key that is not done yet is for a row as this transaction has
+ * inserted it, and an update would have to pass it on.
  */
 static bool
 data_direct_can_update(const DataDirect *direct)
 {
 	HeapTupleHeader tuple = ((HeapTupleTableSlot *) direct->found)->tuple->t_data;
 
-	return GetUserId() == direct->userid &&
-		data_cache.table.version == direct->entry.table.version &&
-		SessionReplicationRole == direct->entry.replication_role &&
-		!XactReadOnly &&
+	return data_direct_is_current(direct) &&
 		!(direct->entry.referencing &&
 		  TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple)));
+}
+
+/*
+ * Returns the slot for a version that is to be written, empty.
+ */
+static TupleTableSlot *
+data_direct_version_slot(DataDirect *direct)
+{
+	if (direct->updated == NULL)
+	{
+		direct->updated = table_slot_create(direct->table.rel, NULL);
+		/* A constraint may ask for it before a row is stored */
+		direct->updated->tts_tableOid = RelationGetRelid(direct->table.rel);
+	}
+	return ExecClearTuple(direct->updated);
+}
+
+static void
+data_direct_set(DataDirect *direct, DataColumn column, Datum value)
+{
+	direct->updated->tts_values[direct->entry.attnums[column] - 1] = value;
+	direct->updated->tts_isnull[direct->entry.attnums[column] - 1] = false;
 }
 
 /*
@@ -319,19 +256,9 @@ static void
 data_direct_build_version(DataDirect *direct, text *value)
 {
 	TupleDesc	tupdesc = RelationGetDescr(direct->table.rel);
-	TupleTableSlot *new;
-	AttrNumber	updated_at = direct->entry.attnums[DATA_UPDATED_AT];
-
-	if (direct->updated == NULL)
-	{
-		direct->updated = table_slot_create(direct->table.rel, NULL);
-		/* A constraint may ask for it before a row is stored */
-		direct->updated->tts_tableOid = RelationGetRelid(direct->table.rel);
-	}
-	new = direct->updated;
+	TupleTableSlot *new = data_direct_version_slot(direct);
 
 	slot_getallattrs(direct->found);
-	ExecClearTuple(new);
 	memcpy(new->tts_values, direct->found->tts_values,
 		   tupdesc->natts * sizeof(Datum));
 	memcpy(new->tts_isnull, direct->found->tts_isnull,
@@ -342,11 +269,25 @@ data_direct_build_version(DataDirect *direct, text *value)
 		if (TupleDescAttr(tupdesc, i)->attisdropped)
 			new->tts_isnull[i] = true;
 	}
-	new->tts_values[direct->entry.attnums[DATA_VALUE] - 1] = PointerGetDatum(value);
-	new->tts_isnull[direct->entry.attnums[DATA_VALUE] - 1] = false;
-	new->tts_values[updated_at - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
-	new->tts_isnull[updated_at - 1] = false;
+	data_direct_set(direct, DATA_VALUE, PointerGetDatum(value));
+	data_direct_set(direct, DATA_UPDATED_AT, TimestampTzGetDatum(GetCurrentTimestamp()));
 	ExecStoreVirtualTuple(new);
+}
+
+/*
+ * Get ready to write one row.
+ */
+static EState *
+data_direct_prepare_write(DataDirect *direct)
+{
+	EState	   *estate;
+
+	direct_table_prepare_write(&direct->table);
+	estate = direct->table.estate;
+	estate->es_snapshot = GetActiveSnapshot();
+	estate->es_output_cid = GetCurrentCommandId(true);
+	ResetPerTupleExprContext(estate);
+	return estate;
 }
 
 /*
@@ -369,11 +310,7 @@ data_direct_update(DataDirect *direct, text *session_id, const DataEntry *entry)
 	if (!data_direct_can_update(direct))
 		return DATA_LEFT;
 
-	direct_table_prepare_write(&direct->table);
-	estate = direct->table.estate;
-	estate->es_snapshot = GetActiveSnapshot();
-	estate->es_output_cid = GetCurrentCommandId(true);
-	ResetPerTupleExprContext(estate);
+	estate = data_direct_prepare_write(direct);
 	data_direct_build_version(direct, entry->value);
 	oldcontext = MemoryContextSwitchTo(estate->es_query_cxt);
 	updated = direct_table_update(&direct->table, &direct->found->tts_tid,
@@ -381,4 +318,59 @@ data_direct_update(DataDirect *direct, text *session_id, const DataEntry *entry)
 	MemoryContextSwitchTo(oldcontext);
 	compat_injection_point("botsession-data-updated");
 	return updated ? DATA_UPDATED : DATA_LEFT;
+}
+
+/*
+ * Returns true if rows can be inserted here, after the privileges have been
+ * checked.
+ */
+static bool
+data_direct_can_insert(DataDirect *direct)
+{
+	if (!direct->insert_prepared)
+	{
+		const char *why_not = data_cache_why_no_insert(&direct->entry);
+
+		direct->insert_prepared = true;
+		direct->may_insert = why_not == NULL;
+		if (why_not)
+			(void) table_cache_refuse(&data_cache.table, why_not);
+		else
+			data_direct_check_privileges(direct, ACL_INSERT);
+	}
+	return direct->may_insert && data_direct_is_current(direct);
+}
+
+/*
+ * insert ... values ($1, $2, $3, $4, clock_timestamp()) on conflict do nothing
+ *
+ * The caller has locked the row of the session, which nobody can delete then,
+ * and found no such row.  Returns DATA_ABSENT if a statement has to insert it,
+ * and DATA_LEFT if it was inserted meanwhile by a plain statement.
+ */
+DataWritten
+data_direct_insert(DataDirect *direct, text *session_id, const DataEntry *entry)
+{
+	TupleTableSlot *new;
+	EState	   *estate;
+	MemoryContext oldcontext;
+	bool		inserted;
+
+	if (!data_direct_can_insert(direct))
+		return DATA_ABSENT;
+
+	estate = data_direct_prepare_write(direct);
+	new = data_direct_version_slot(direct);
+	memset(new->tts_isnull, true,
+		   RelationGetDescr(direct->table.rel)->natts * sizeof(bool));
+	data_direct_set(direct, DATA_SESSION_ID, PointerGetDatum(session_id));
+	data_direct_set(direct, DATA_KIND, PointerGetDatum(entry->kind));
+	data_direct_set(direct, DATA_KEY, PointerGetDatum(entry->key));
+	data_direct_set(direct, DATA_VALUE, PointerGetDatum(entry->value));
+	data_direct_set(direct, DATA_UPDATED_AT, TimestampTzGetDatum(GetCurrentTimestamp()));
+	ExecStoreVirtualTuple(new);
+	oldcontext = MemoryContextSwitchTo(estate->es_query_cxt);
+	inserted = direct_table_insert(&direct->table, new);
+	MemoryContextSwitchTo(oldcontext);
+	return inserted ? DATA_INSERTED : DATA_LEFT;
 }

@@ -18,6 +18,7 @@ typedef struct DataDirect DataDirect;
 typedef enum DataWritten
 {
 	DATA_UPDATED,
+	DATA_INSERTED,
 	DATA_EQUAL,					/* it was there */
 	DATA_ABSENT,				/* there is no such row */
 	DATA_LEFT					/* a statement has to write it */
@@ -31,6 +32,8 @@ extern bool data_direct_read(DataDirect *direct, text *session_id,
 							 const DataEntry *entry, Datum *value,
 							 bool *isnull);
 extern DataWritten data_direct_update(DataDirect *direct, text *session_id,
+									  const DataEntry *entry);
+extern DataWritten data_direct_insert(DataDirect *direct, text *session_id,
 									  const DataEntry *entry);
 
 #endif							/* DATA_DIRECT_H */

@@ -3,7 +3,7 @@
  * data_table.c
  *		Access to the rows of table bot_session_data.
  *
- * Rows that are there are updated directly, without a statement, where that is
+ * Rows are updated and inserted directly, without a statement, where that is
  * known to do what the statement would do.  What remains of a save is up to four
  * statements, each for all rows of its sort: rows that are there are updated,
  * others inserted, keys deleted, kinds deleted.  What is
@@ -155,7 +155,7 @@ data_table_is_large(Oid schema)
 }
 
 /*
- * Update those rows that are there and can be written without a statement.
+ * Update or insert those rows that can be written without a statement.
  * Returns how many were changed.  *nleft becomes the number of those that are
  * there, or may be, and are left to a statement.
  */
@@ -163,7 +163,7 @@ static int
 data_save_direct(DataDirect *direct, DataSave *saves, int n, List **changed,
 				 int *nleft)
 {
-	int			nupdated = 0;
+	int			nwritten = 0;
 
 	*nleft = 0;
 	for (int i = 0; i < n; i++)
@@ -176,17 +176,19 @@ data_save_direct(DataDirect *direct, DataSave *saves, int n, List **changed,
 			if (entry->value == NULL)
 				continue;
 			written = data_direct_update(direct, saves[i].session_id, entry);
-			entry->written = written == DATA_UPDATED || written == DATA_EQUAL;
+			if (written == DATA_ABSENT)
+				written = data_direct_insert(direct, saves[i].session_id, entry);
+			entry->written = written != DATA_ABSENT && written != DATA_LEFT;
 			if (written == DATA_LEFT)
 				(*nleft)++;
-			if (written != DATA_UPDATED)
+			if (!entry->written || written == DATA_EQUAL)
 				continue;
-			nupdated++;
+			nwritten++;
 			if (changed)
 				*changed = lappend(*changed, saves[i].session_id);
 		}
 	}
-	return nupdated;
+	return nwritten;
 }
 
 /*

@@ -9,9 +9,11 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/rls.h"
 
 #include "direct_table.h"
@@ -122,6 +124,16 @@ direct_table_prepare_triggers(DirectTable *table)
 }
 
 /*
+ * Open the indexes, so that they can be inserted into speculatively.
+ */
+static void
+direct_table_open_indexes(DirectTable *table)
+{
+	if (table->relinfo->ri_NumIndices == 0)
+		ExecOpenIndices(table->relinfo, true);
+}
+
+/*
  * Update the row at tid to what the slot holds, and queue AFTER triggers.
  * Returns false, with nothing done, if another transaction has changed the row.
  *
@@ -160,8 +172,7 @@ direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 	compat_injection_point("botsession-heap-updated");
 	if (compat_any_index(update_indexes))
 	{
-		if (relinfo->ri_NumIndices == 0)
-			ExecOpenIndices(relinfo, false);
+		direct_table_open_indexes(table);
 		recheck = compat_insert_index_tuples(relinfo, slot, estate,
 											 update_indexes);
 	}
@@ -170,4 +181,33 @@ direct_table_update(DirectTable *table, ItemPointer tid, TupleTableSlot *slot)
 						 recheck, NULL, false);
 	list_free(recheck);
 	return true;
+}
+
+/*
+ * Insert the row that the slot holds, without any trigger.  Returns false, with
+ * nothing inserted, if a unique index has such a row.
+ *
+ * This does what the executor does for ON CONFLICT DO NOTHING, but for its first
+ * look into the indexes: the caller has found no such row.
+ */
+bool
+direct_table_insert(DirectTable *table, TupleTableSlot *slot)
+{
+	EState	   *estate = table->estate;
+	uint32		token;
+	bool		conflict = false;
+
+	if (RelationGetDescr(table->rel)->constr)
+		ExecConstraints(table->relinfo, slot, estate);
+	direct_table_open_indexes(table);
+
+	/* Others wait for the token, and not for the end of this transaction */
+	token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
+	table_tuple_insert_speculative(table->rel, slot, estate->es_output_cid, 0,
+								   NULL, token);
+	list_free(compat_insert_new_index_tuples(table->relinfo, slot, estate,
+											 &conflict));
+	table_tuple_complete_speculative(table->rel, slot, token, !conflict);
+	SpeculativeInsertionLockRelease(GetCurrentTransactionId());
+	return !conflict;
 }

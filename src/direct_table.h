@@ -35,5 +35,6 @@ extern void direct_table_prepare_write(DirectTable *table);
 extern TriggerDesc *direct_table_prepare_triggers(DirectTable *table);
 extern bool direct_table_update(DirectTable *table, ItemPointer tid,
 								TupleTableSlot *slot);
+extern bool direct_table_insert(DirectTable *table, TupleTableSlot *slot);
 
 #endif							/* DIRECT_TABLE_H */

@@ -93,36 +93,6 @@ event_cache_columns(EventCacheEntry *event, Relation rel)
 }
 
 /*
- * Check that no index calls a function of a user's.
- */
-static const char *
-event_cache_indexes(Relation rel, LOCKMODE lockmode)
-{
-	List	   *indexes = RelationGetIndexList(rel);
-	const char *why_not = NULL;
-	ListCell   *cell;
-
-	foreach(cell, indexes)
-	{
-		Relation	index = index_open(lfirst_oid(cell), lockmode);
-
-		if (!heap_attisnull(index->rd_indextuple, Anum_pg_index_indexprs, NULL) ||
-			!heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL))
-			why_not = "index with an expression";
-		else if (index->rd_index->indisexclusion)
-			why_not = "exclusion constraint";
-		for (int i = 0; i < index->rd_index->indnkeyatts; i++)
-		{
-			if (index->rd_opfamily[i] >= FirstNormalObjectId)
-				why_not = "operator class of an index";
-		}
-		index_close(index, NoLock);
-	}
-	list_free(indexes);
-	return why_not;
-}
-
-/*
  * Examine the table: fills the entry.
  */
 static const char *
@@ -137,7 +107,7 @@ event_cache_build(TableCacheEntry *entry, Relation rel, LOCKMODE lockmode)
 	if (!why_not && rel->rd_rel->relchecks > 0)
 		why_not = "check constraint";
 	if (!why_not)
-		why_not = event_cache_indexes(rel, lockmode);
+		why_not = table_cache_indexes(rel, lockmode);
 	if (!why_not)
 		event->sequence = compat_identity_sequence(rel, event->id);
 	return why_not;

@@ -260,6 +260,36 @@ table_cache_key(Relation rel, const AttrNumber *attnums, int n,
 }
 
 /*
+ * Check that no index calls a function of a user's, for build().
+ */
+const char *
+table_cache_indexes(Relation rel, LOCKMODE lockmode)
+{
+	List	   *indexes = RelationGetIndexList(rel);
+	const char *why_not = NULL;
+	ListCell   *cell;
+
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), lockmode);
+
+		if (!heap_attisnull(index->rd_indextuple, Anum_pg_index_indexprs, NULL) ||
+			!heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL))
+			why_not = "index with an expression";
+		else if (index->rd_index->indisexclusion)
+			why_not = "exclusion constraint";
+		for (int i = 0; i < index->rd_index->indnkeyatts; i++)
+		{
+			if (index->rd_opfamily[i] >= FirstNormalObjectId)
+				why_not = "operator class of an index";
+		}
+		index_close(index, NoLock);
+	}
+	list_free(indexes);
+	return why_not;
+}
+
+/*
  * Returns true if a trigger is enabled, with session_replication_role as it is.
  */
 bool

@@ -49,6 +49,7 @@ extern const char *table_cache_columns(Relation rel, const ColumnInfo *columns,
 									   int n, AttrNumber *attnums);
 extern const char *table_cache_key(Relation rel, const AttrNumber *attnums,
 								   int n, LOCKMODE lockmode, Oid *key);
+extern const char *table_cache_indexes(Relation rel, LOCKMODE lockmode);
 extern bool table_cache_trigger_fires(const Trigger *trigger);
 
 #endif							/* TABLE_CACHE_H */
