@@ -864,10 +864,11 @@ begin
   -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
   -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
   -- there already.
-  may_update := int4range(1, 256) @> char_length(session_id) and worker is null and ttl = interval '60 seconds'
+  if int4range(1, 256) @> char_length(session_id) and worker is null and ttl = interval '60 seconds' then
     -- Who may not update the table may insert a row, and find one that has ended: an update would be refused before it looks.
-    and has_table_privilege('public.bot_sessions'::regclass, 'update')
-    and pg_get_replica_identity_index('public.bot_sessions') is not null;
+    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
+      and pg_get_replica_identity_index('public.bot_sessions') is not null;
+  end if;
   loop
     if (case when may_update or decided then -- a condition, since PERFORM would run a query
         set_config('botsession.operation', 'bot_session_start ' || id, true) <> '' end) then
@@ -1159,9 +1160,10 @@ declare
 begin
   -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
   -- under a lock.
-  may_update := int4range(1, 256) @> char_length(session_id) and fence is null
-    and has_table_privilege('public.bot_sessions'::regclass, 'update')
-    and pg_get_replica_identity_index('public.bot_sessions') is not null;
+  if int4range(1, 256) @> char_length(session_id) and fence is null then
+    may_update := has_table_privilege('public.bot_sessions'::regclass, 'update')
+      and pg_get_replica_identity_index('public.bot_sessions') is not null;
+  end if;
   loop
     if (case when may_update or decided then -- conditions, since PERFORM would run a query
         set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''

@@ -20,8 +20,9 @@ declare
 begin
   -- An active session is found by the update itself, unless a fence is given: the second round is for what was decided
   -- under a lock.
-  may_update := int4range(1, 256) @> char_length(session_id) and fence is null
+  if int4range(1, 256) @> char_length(session_id) and fence is null then
     --include include/may_update.sql
+  end if;
   loop
     if (case when may_update or decided then -- conditions, since PERFORM would run a query
         set_config('botsession.operation', 'bot_session_end ' || id, true) <> ''

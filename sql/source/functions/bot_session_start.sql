@@ -19,8 +19,9 @@ begin
   -- An active session is found by the update itself, unless a worker takes its lease: the second round is for one that
   -- was found under a lock. An upsert would fire the insert triggers, and use up sequence values, for a row that is
   -- there already.
-  may_update := int4range(1, 256) @> char_length(session_id) and worker is null and ttl = interval '60 seconds'
+  if int4range(1, 256) @> char_length(session_id) and worker is null and ttl = interval '60 seconds' then
     --include include/may_update.sql
+  end if;
   loop
     if (case when may_update or decided then -- a condition, since PERFORM would run a query
         set_config('botsession.operation', 'bot_session_start ' || id, true) <> '' end) then
