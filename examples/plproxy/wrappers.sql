@@ -26,7 +26,7 @@ with api as (
   join pg_type t on t.oid = p.prorettype
   where p.pronamespace = 'public'::regnamespace and p.proname ~ '^bot_session_' and p.pronargs > 0
     -- not those that the shard's functions call
-    and p.proname not in ('bot_session_lease_allows', 'bot_session_lock_leases')
+    and p.proname not in ('bot_session_lease_allows', 'bot_session_lock_leases', 'bot_session_owner')
 ),
 types as (
   select a.attrelid as typrelid, a.attrelid::regclass as name,
