@@ -21,6 +21,7 @@ declare -A differs=(
 	[direct_access_of_events]='direct access steps aside from the beginning'
 	[direct_access_of_data]='direct access steps aside from the beginning'
 	[expire_altered_key]='a column of the partition key cannot be altered'
+	[direct_insert_of_data]='the sessions are reached by statements, and so is what references them'
 	[error_direct_writes]='a changed session_id moves the row to another partition: deleted and created'
 	[kept_plans]='it sets a storage parameter, which only the partitions have'
 	[long_messages]='it looks at the TOAST table, which only the partitions have'
