@@ -34,6 +34,13 @@ const optional = (check) => (/** @type {unknown} */ value, /** @type {string} */
 export const optionalString = optional(string);
 
 /**
+ * What narrows an answer down. It may be left out, but null is a mistake that would let everything through.
+ * @param {unknown} value
+ * @param {string} name
+ */
+export const filter = (value, name) => (value === undefined ? undefined : string(value, name));
+
+/**
  * A value to be stored: null keeps what there is, but undefined is a mistake of the caller.
  * @param {unknown} value
  * @param {string} name

@@ -288,7 +288,7 @@ export function createRepository(options) {
      * @returns {Promise<BotSession[]>}
      */
     async list(filter = {}) {
-      const { status } = check.options(filter, { status: check.optionalString });
+      const { status } = check.options(filter, { status: check.filter });
       return allRows((query) => transport.read('bot_sessions', query, timeout), 'session_id', {
         where: status === undefined ? [] : [['status', 'eq', status]],
       });
@@ -301,7 +301,7 @@ export function createRepository(options) {
      * @returns {Promise<BotSessionState[]>}
      */
     async overview(options = {}) {
-      const checks = { staleAfter: check.optionalInterval, status: check.optionalString };
+      const checks = { staleAfter: check.optionalInterval, status: check.filter };
       const { staleAfter: stale_after, status } = check.options(options, checks);
       if (status !== undefined && status !== 'active') throw new TypeError("status must be 'active', or left out");
       return allRows((query) => transport.call('bot_session_overview', { stale_after }, query, timeout), 'session_id', {

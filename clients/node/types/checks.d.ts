@@ -63,6 +63,7 @@ export function options<Checks extends Record<string, (value: unknown, name: str
 export function elements<Checks extends Record<string, (value: unknown, name: string, given: boolean) => any>>(value: unknown, name: string, checks: Checks): { [Name in keyof Checks]: ReturnType<Checks[Name]>; }[];
 export function sessionId(value: unknown): string;
 export function optionalString(value: unknown, name: string): string | undefined;
+export function filter(value: unknown, name: string): string | undefined;
 export function optionalFence(value: unknown, name: string): number | undefined;
 export function optionalInterval(value: unknown, name: string): string | undefined;
 export function optionalCount(value: unknown, name: string): number | undefined;
